@@ -1,0 +1,293 @@
+// Adapter for jose (npm): PROTOCOL.md on stdin and stdout.
+//
+// Deliberate about jose:
+// - `allow` becomes `keyManagementAlgorithms`, `contentEncryptionAlgorithms` and `algorithms`. Without
+//   it no list is passed: everything is allowed but PBES2, which works only when pinned.
+// - Keys: a JWK is parsed and passed as an object, which jose takes directly; PEM and DER become a
+//   KeyObject, since a CryptoKey is bound to one algorithm; what Node refuses there is a rejection of
+//   kind `adapter-key`. One object a key text, because jose keeps the imported form by object.
+// - `createLocalJWKSet` serves verification only; for decryption the library has no choice by key set.
+//   Several keys that could fit are its ERR_JWKS_MULTIPLE_MATCHING_KEYS, and it stays a rejection.
+// - Its functions take JSON serializations and headers as objects. The adapter parses the text with
+//   `JSON.parse`, and what that refuses is a rejection of kind `adapter-json`. What begins with `{`
+//   goes to the functions for JSON, anything else to those for compact.
+// - A detached payload goes through `flattenedVerify`, as its documentation says.
+// - `nested.open` is `compactDecrypt`, then `jwtVerify` with `currentDate`, `clockTolerance`, `issuer`,
+//   `audience` and `typ`. It takes one `typ`; of several they are tried in turn.
+// - A TypeError is what jose throws for a key that does not fit the algorithm. It has no code of
+//   jose's, so it is an `error` here.
+
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import * as jose from 'jose'
+
+const ALG = [
+  'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512', 'A128KW', 'A192KW', 'A256KW', 'dir',
+  'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW', 'A128GCMKW', 'A192GCMKW',
+  'A256GCMKW', 'PBES2-HS256+A128KW', 'PBES2-HS384+A192KW', 'PBES2-HS512+A256KW',
+]
+const ENC = ['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512']
+const SIG = [
+  'HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512',
+  'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
+]
+const HASHES = { 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' }
+
+/** The adapter's own rejection, where the library has nothing that could be asked. */
+class Refused extends Error {
+  constructor(kind, message) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/** What cannot be expressed. */
+class Unsupported extends Error {
+  constructor(what, value) {
+    super(value)
+    this.answer = { what, value }
+  }
+}
+
+const operations = {
+  hello: async () => ({
+    protocol: 1,
+    implementation: {
+      name: 'panva-jose',
+      version: JSON.parse(readFileSync(new URL('node_modules/jose/package.json', import.meta.url))).version,
+      language: 'javascript',
+      runtime: `Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
+      source: 'https://github.com/panva/jose',
+      issues: 'https://github.com/panva/jose/issues',
+    },
+    operations: Object.keys(operations).filter((name) => name !== 'hello'),
+    serializations: ['compact', 'general', 'flattened'],
+    alg: ALG,
+    enc: ENC,
+    sig: SIG,
+    keys: ['jwk', 'pem', 'der'],
+    inputs: ['text', 'bytes'],
+    knobs: ['allow', 'now', 'skew', 'limits'],
+  }),
+
+  'jwe.decrypt': async (request) => {
+    const token = tokenOf(request)
+    const key = decryptionKey(request)
+    const options = decryptOptions(request)
+    let result
+    if (isJson(token)) {
+      const message = parse(token)
+      const decrypt = 'recipients' in message ? jose.generalDecrypt : jose.flattenedDecrypt
+      result = await decrypt(message, key, options)
+    } else {
+      result = await jose.compactDecrypt(token, key, options)
+    }
+    return { plaintext: encode(result.plaintext), header: headerText(result) }
+  },
+
+  'jwe.encrypt': async (request) => {
+    const header = parse(request.header)
+    declared(header, { alg: ALG, enc: ENC })
+    const key = keyOf(request, 'public')
+    const plaintext = decode(request.plaintext)
+    const serialization = request.serialization ?? 'compact'
+    if (serialization === 'compact') {
+      return { token: await new jose.CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(key) }
+    }
+    const general = serialization === 'general'
+    const message = general ? new jose.GeneralEncrypt(plaintext) : new jose.FlattenedEncrypt(plaintext)
+    message.setProtectedHeader(header)
+    if (request.aad) message.setAdditionalAuthenticatedData(decode(request.aad))
+    if (!general) return { token: JSON.stringify(await message.encrypt(key)) }
+    message.addRecipient(key)
+    return { token: JSON.stringify(await message.encrypt()) }
+  },
+
+  'jws.verify': async (request) => {
+    const token = tokenOf(request)
+    const key = verificationKey(request)
+    const options = verifyOptions(request)
+    let result
+    if (isJson(token)) {
+      const message = parse(token)
+      if (request.payload !== undefined) message.payload = detached(request, message)
+      const verify = 'signatures' in message ? jose.generalVerify : jose.flattenedVerify
+      result = await verify(message, key, options)
+    } else if (request.payload !== undefined) {
+      const [header, , signature] = String(token).split('.')
+      const message = { protected: header, payload: detached(request, { protected: header }), signature }
+      result = await jose.flattenedVerify(message, key, options)
+    } else {
+      result = await jose.compactVerify(token, key, options)
+    }
+    return { payload: encode(result.payload), header: headerText(result) }
+  },
+
+  'jws.sign': async (request) => {
+    const header = parse(request.header)
+    declared(header, { sig: SIG })
+    const key = keyOf(request, 'private')
+    const payload = decode(request.payload)
+    const serialization = request.serialization ?? 'compact'
+    if (serialization === 'general') {
+      const message = new jose.GeneralSign(payload)
+      message.addSignature(key).setProtectedHeader(header)
+      const token = await message.sign()
+      if (request.detached) delete token.payload
+      return { token: JSON.stringify(token) }
+    }
+    if (serialization === 'compact' && !request.detached) {
+      return { token: await new jose.CompactSign(payload).setProtectedHeader(header).sign(key) }
+    }
+    const token = await new jose.FlattenedSign(payload).setProtectedHeader(header).sign(key)
+    if (request.detached) delete token.payload
+    const compact = serialization === 'compact'
+    return { token: compact ? `${token.protected}..${token.signature}` : JSON.stringify(token) }
+  },
+
+  'nested.open': async (request) => {
+    const { decrypt, verify, expect = {} } = request
+    const key = decryptionKey(decrypt)
+    const outer = await jose.compactDecrypt(tokenOf(request), key, decryptOptions(request))
+    const options = verifyOptions(request)
+    if (expect.iss !== undefined) options.issuer = expect.iss
+    if (expect.aud !== undefined) options.audience = expect.aud
+    if (request.now !== undefined) options.currentDate = new Date(request.now * 1000)
+    if (request.skew !== undefined) options.clockTolerance = request.skew
+    const inner = await withAnyTyp(expect.typ, (typ) =>
+      jose.jwtVerify(outer.plaintext, verificationKey(verify), { ...options, typ }),
+    )
+    return { claims: JSON.stringify(inner.payload), outer: headerText(outer), inner: headerText(inner) }
+  },
+
+  'nested.seal': async ({ claims, sign, encrypt }) => {
+    const [inner, outer] = [parse(sign.header), parse(encrypt.header)]
+    declared(inner, { sig: SIG })
+    declared(outer, { alg: ALG, enc: ENC })
+    const jwt = await new jose.SignJWT(parse(claims)).setProtectedHeader(inner).sign(keyOf(sign, 'private'))
+    const message = new jose.CompactEncrypt(new TextEncoder().encode(jwt)).setProtectedHeader(outer)
+    return { token: await message.encrypt(keyOf(encrypt, 'public')) }
+  },
+
+  'jwk.thumbprint': async (request) => {
+    const hash = HASHES[request.hash ?? 'SHA-256']
+    if (hash === undefined) throw new Unsupported('alg', request.hash)
+    return { thumbprint: await jose.calculateJwkThumbprint(keyOf(request, 'public'), hash) }
+  },
+}
+
+async function withAnyTyp(types = [], verify) {
+  if (types.length === 0) return verify(undefined)
+  for (const typ of types.slice(0, -1)) {
+    try {
+      return await verify(typ)
+    } catch (error) {
+      if (!(error instanceof jose.errors.JWTClaimValidationFailed && error.claim === 'typ')) throw error
+    }
+  }
+  return verify(types.at(-1))
+}
+
+function decryptOptions({ allow, limits }) {
+  const options = {}
+  if (allow?.alg) options.keyManagementAlgorithms = allow.alg
+  if (allow?.enc) options.contentEncryptionAlgorithms = allow.enc
+  if (limits?.p2c !== undefined) options.maxPBES2Count = limits.p2c
+  if (limits?.inflated_bytes !== undefined) options.maxDecompressedLength = limits.inflated_bytes
+  return options
+}
+
+const verifyOptions = ({ allow }) => (allow?.sig ? { algorithms: allow.sig } : {})
+
+/** For the directions that take no `allow`: an algorithm that jose does not have is unsupported. */
+function declared(header, names) {
+  for (const [kind, list] of Object.entries(names)) {
+    const name = header?.[kind === 'sig' ? 'alg' : kind]
+    if (typeof name === 'string' && !list.includes(name)) throw new Unsupported(kind, name)
+  }
+}
+
+function decryptionKey(request) {
+  if (request.jwks !== undefined) throw new Unsupported('key', 'jwks')
+  return keyOf(request, 'private')
+}
+
+function verificationKey(request) {
+  if (request.jwks === undefined) return keyOf(request, 'public')
+  return cached(`jwks ${request.jwks}`, () => jose.createLocalJWKSet(parse(request.jwks)))
+}
+
+function keyOf({ key }, half) {
+  if (key.jwk !== undefined) return cached(`jwk ${key.jwk}`, () => parse(key.jwk))
+  const create = (input) => {
+    try {
+      return half === 'private' ? createPrivateKey(input) : createPublicKey(input)
+    } catch (error) {
+      throw new Refused('adapter-key', error.message)
+    }
+  }
+  if (key.pem !== undefined) return cached(`${half} ${key.pem}`, () => create(key.pem))
+  if (key.der === undefined) throw new Unsupported('key', Object.keys(key).join(', '))
+  const type = half === 'private' ? 'pkcs8' : 'spki'
+  return cached(`${half} ${key.der}`, () => create({ key: Buffer.from(decode(key.der)), format: 'der', type }))
+}
+
+const keys = new Map()
+function cached(text, make) {
+  if (!keys.has(text)) {
+    if (keys.size >= 256) keys.delete(keys.keys().next().value)
+    keys.set(text, make())
+  }
+  return keys.get(text)
+}
+
+/** With `b64` false the octets were signed as they are, otherwise their base64url form. */
+function detached({ payload }, message) {
+  try {
+    const { b64 } = jose.decodeProtectedHeader(message.signatures?.[0] ?? message)
+    return b64 === false ? decode(payload) : payload
+  } catch {
+    return payload // a header that cannot be read is for the verification to refuse
+  }
+}
+
+const tokenOf = ({ token, token_b64 }) => (token === undefined ? decode(token_b64) : token)
+const isJson = (token) => /^[ \t\r\n]*\{/.test(asText(token))
+const asText = (token) => (typeof token === 'string' ? token : Buffer.from(token).toString('latin1'))
+const headerText = ({ protectedHeader, sharedUnprotectedHeader, unprotectedHeader }) =>
+  JSON.stringify({ ...protectedHeader, ...sharedUnprotectedHeader, ...unprotectedHeader })
+const encode = (octets) => Buffer.from(octets).toString('base64url')
+const decode = (text) => new Uint8Array(Buffer.from(text, 'base64url'))
+
+function parse(text) {
+  try {
+    return JSON.parse(typeof text === 'string' ? text : new TextDecoder().decode(text))
+  } catch (error) {
+    throw new Refused('adapter-json', error.message)
+  }
+}
+
+async function answer({ op, in: request = {} }) {
+  if (!Object.hasOwn(operations, op)) return { unsupported: { what: 'op', value: op } }
+  try {
+    return { accept: await operations[op](request) }
+  } catch (error) {
+    if (error instanceof Unsupported) return { unsupported: error.answer }
+    if (error instanceof Refused) return { reject: { kind: error.kind, msg: error.message } }
+    const [kind, msg] = [error?.code ?? error?.name ?? typeof error, String(error?.message ?? error)]
+    return error instanceof jose.errors.JOSEError ? { reject: { kind, msg } } : { error: { kind, msg } }
+  }
+}
+
+// stdout is the protocol's. Lines are cut here because `readline` also ends a line at U+2028.
+console.log = console.info = console.debug = console.error
+let rest = []
+for await (let chunk of process.stdin) {
+  for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10)) {
+    const request = JSON.parse(Buffer.concat([...rest, chunk.subarray(0, end)]).toString())
+    process.stdout.write(`${JSON.stringify({ id: request.id, ...(await answer(request)) })}\n`)
+    rest = []
+    chunk = chunk.subarray(end + 1)
+  }
+  rest.push(chunk)
+}
