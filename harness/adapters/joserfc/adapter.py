@@ -6,6 +6,7 @@ Deliberate about joserfc:
   else (RSA-OAEP-256 and PS256 among them) works only when pinned.
 - `allow` becomes its list of algorithms, which for JWE is one list for `alg`, `enc` and `zip`. An
   `allow` says nothing about `zip`, so `DEF` stays in the list, as it is among the recommended.
+  An empty list is passed as it is; joserfc takes it for no list.
 - `jwe.encrypt`, `jws.sign` and `nested.seal` have no `allow`: the header names the algorithm that
   the caller wants, and that is passed.
 - Its functions take JSON serializations, JWKs and headers as Python dicts. The adapter parses the
@@ -181,7 +182,7 @@ def jwe_allowed(request):
     recommended = jwe.JWERegistry.recommended
     alg = allow.get("alg", [name for name in recommended if name in ALG])
     enc = allow.get("enc", [name for name in recommended if name in ENC])
-    return [*alg, *enc, "DEF"]
+    return [*alg, *enc, "DEF"] if alg or enc else []
 
 
 def sig_allowed(request):

@@ -274,8 +274,9 @@ async function answer({ op, in: request = {} }) {
   } catch (error) {
     if (error instanceof Unsupported) return { unsupported: error.answer }
     if (error instanceof Refused) return { reject: { kind: error.kind, msg: error.message } }
-    const [kind, msg] = [error?.code ?? error?.name ?? typeof error, String(error?.message ?? error)]
-    return error instanceof jose.errors.JOSEError ? { reject: { kind, msg } } : { error: { kind, msg } }
+    const msg = String(error?.message ?? error)
+    if (error instanceof jose.errors.JOSEError) return { reject: { kind: error.code, msg } }
+    return { error: { kind: String(error?.name ?? typeof error), msg } }
   }
 }
 
