@@ -1,0 +1,80 @@
+//! The commands of `cargo xtask`, one row each.
+
+use std::ffi::OsString;
+
+use crate::exit::Failure;
+use crate::repository::Repository;
+use crate::{ci, fuzz, test, tidy};
+
+/// One command: its name, what it does in one line, and who does it.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: Run,
+}
+
+/// Who carries a command out.
+pub(crate) enum Run {
+    /// A function of xtask; it gets the arguments after the command's name.
+    Here(fn(&Repository, &[OsString]) -> Result<(), Failure>),
+    /// The binary `touchstone`, built first; it gets all arguments verbatim.
+    Touchstone,
+}
+
+/// Every command, in the order of the usage text.
+pub(crate) const COMMANDS: &[Command] = &[
+    touchstone("conformance", "ask targets the suites' questions and judge the answers"),
+    touchstone("adapters", "list, check or run the targets of harness/adapters/"),
+    touchstone("explain", "what a case, a requirement or a rejection code means"),
+    touchstone("repro", "the request of one case, ready to be sent again"),
+    touchstone("diff", "compare two reports"),
+    touchstone("suites", "list and check the suites"),
+    touchstone("vectors", "list, check and export the vectors"),
+    here("test", "every test of the workspace [FILTER and options of `cargo test`]", test::run),
+    here("ci", "everything that CI checks, in its order", ci::run),
+    here("tidy", "the house rules that a machine can check", tidy::run),
+    here("fuzz", "list, build and run the fuzz targets", fuzz::run),
+];
+
+/// The usage text, ending in a newline.
+pub(crate) fn usage() -> String {
+    let mut text = String::from("usage: cargo xtask COMMAND [ARGUMENT…]\n\n");
+    for command in COMMANDS {
+        text.push_str(&format!("  {:<12} {}\n", command.name, command.about));
+    }
+    text.push_str("  help         print this\n");
+    text.push_str("\n`cargo xtask conformance --help` and the like tell the arguments.\n");
+    text
+}
+
+const fn touchstone(name: &'static str, about: &'static str) -> Command {
+    Command { name, about, run: Run::Touchstone }
+}
+
+const fn here(
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Repository, &[OsString]) -> Result<(), Failure>,
+) -> Command {
+    Command { name, about, run: Run::Here(run) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        for (index, command) in COMMANDS.iter().enumerate() {
+            let again = COMMANDS[index + 1..].iter().any(|other| other.name == command.name);
+            assert!(!again, "{} stands twice", command.name);
+        }
+    }
+
+    #[test]
+    fn usage_names_every_command() {
+        for command in COMMANDS {
+            assert!(usage().contains(&format!("\n  {} ", command.name)), "{}", command.name);
+        }
+    }
+}
