@@ -59,6 +59,7 @@ fn deny(repository: &Repository) -> Result<(), Failure> {
         println!("skipped: cargo-deny is not installed (`cargo install --locked cargo-deny`)");
         return Ok(());
     }
+    repository::run(cargo(repository, &["fetch", "--locked"]))?; // with a cold cache, too
     let check = ["deny", "--offline", "check", "bans", "licenses", "sources"];
     repository::run(cargo(repository, &check))
 }

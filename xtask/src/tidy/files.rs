@@ -39,8 +39,8 @@ pub(super) fn check(file: &File, findings: &mut Vec<String>) {
 fn check_line(path: &str, number: usize, line: &str, findings: &mut Vec<String>) {
     if !path.ends_with(".md") && has_promise_without_issue(line) {
         findings.push(format!(
-            "{path}:{number}: {TODO} without an issue: do it, or open an issue and write \
-             `{TODO}(#123)`"
+            "{path}:{number}: {LATER} without an issue: do it, or open an issue and write \
+             `{LATER}(#123)`"
         ));
     }
     if let Some(word) = foreign_path(line) {
@@ -69,7 +69,7 @@ fn opens_with_documentation(text: &str) -> bool {
 
 /// Whether `line` puts something off without naming an issue: `(#12)` or `#12` has to follow.
 fn has_promise_without_issue(line: &str) -> bool {
-    [TODO, FIXME].iter().any(|word| {
+    [LATER, BROKEN].iter().any(|word| {
         line.match_indices(word).any(|(start, _)| {
             let (before, rest) = line.split_at(start);
             let rest = rest.strip_prefix(word).unwrap_or(rest);
@@ -102,8 +102,8 @@ fn is_identifier(character: char) -> bool {
 }
 
 // Written in two pieces, so that this file keeps its own rules.
-const TODO: &str = concat!("TO", "DO");
-const FIXME: &str = concat!("FIX", "ME");
+const LATER: &str = concat!("TO", "DO");
+const BROKEN: &str = concat!("FIX", "ME");
 const FOREIGN_PATHS: &[&str] = &[concat!("..", "/shared"), concat!(".", "library")];
 
 #[cfg(test)]

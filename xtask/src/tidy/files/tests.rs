@@ -47,12 +47,12 @@ fn a_member_takes_the_workspaces_lints() {
 
 #[test]
 fn a_promise_names_its_issue() {
-    check_file("suites/a.toml", &format!("# {TODO}(#12): more\n"), None);
-    check_file("suites/a.toml", &format!("# {TODO} #12: more\n"), None);
-    check_file("suites/a.toml", &format!("# fine\n# {TODO}: more\n"), Some(":2:"));
-    check_file("suites/a.toml", &format!("# {FIXME}(later)\n"), Some("without an issue"));
-    check_file("suites/a.toml", &format!("# {TODO}S and MAS{TODO}N are names\n"), None);
-    check_file("CONTRIBUTING.md", &format!("A {TODO} carries an issue.\n"), None);
+    check_file("suites/a.toml", &format!("# {LATER}(#12): more\n"), None);
+    check_file("suites/a.toml", &format!("# {LATER} #12: more\n"), None);
+    check_file("suites/a.toml", &format!("# fine\n# {LATER}: more\n"), Some(":2:"));
+    check_file("suites/a.toml", &format!("# {BROKEN}(later)\n"), Some("without an issue"));
+    check_file("suites/a.toml", &format!("# {LATER}S and MAS{LATER}N are names\n"), None);
+    check_file("CONTRIBUTING.md", &format!("A {LATER} carries an issue.\n"), None);
 }
 
 #[test]
