@@ -26,7 +26,7 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
     step("deny", || deny(repository))?;
     step("clippy", || {
         repository::run(clippy(repository, openssl))?;
-        repository::run(fuzz::clippy(repository))
+        fuzz::lint(repository)
     })?;
     let tally = step("test", || test::tests(repository, openssl, &[]))?;
     step("doc", || repository::run(doc(repository, openssl)))?;

@@ -39,12 +39,18 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
 }
 
 /// Lints the targets without building libFuzzer, which would need a C++ compiler.
-pub(crate) fn clippy(repository: &Repository) -> Command {
+pub(crate) fn lint(repository: &Repository) -> Result<(), Failure> {
     let mut command = repository.cargo();
     command
         .args(["clippy", "--locked", "--manifest-path", MANIFEST, "--no-default-features"])
         .args(["--target-dir", "target/fuzz", "--", "-D", "warnings"]);
-    command
+    repository::run(command).map_err(|failure| Failure {
+        message: format!(
+            "the fuzz workspace does not pass; if its lock file is behind: `cargo update \
+             --workspace --manifest-path {MANIFEST}`"
+        ),
+        ..failure
+    })
 }
 
 /// Runs one target on its corpus and its seeds.
