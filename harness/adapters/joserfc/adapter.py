@@ -66,6 +66,8 @@ def hello(_request):
 
 
 def jwe_decrypt(request):
+    if "limits" in request:
+        raise Unsupported("knob", "limits")
     token, algorithms = token_of(request), jwe_allowed(request)
     if is_json(token):
         message = jwe.decrypt_json(parse(token), key_of(request), algorithms)
