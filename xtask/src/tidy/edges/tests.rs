@@ -26,7 +26,7 @@ fn check_edge(from: &str, to: &str, kind: Kind, expected: Option<&str>) {
 
 #[test]
 fn the_forge_must_not_import_the_reference() {
-    let message = "`forge` must not import `reference`: with the reference's help";
+    let message = "`forge` must not import `reference`: it shares primitives";
     check_edge("forge", "reference", Kind::Normal, Some(message));
 }
 
