@@ -175,6 +175,8 @@ def sig_allowed(request):
 
 def wanted(header, **declared):
     """The algorithms that a header names, for the directions that take no `allow`."""
+    if not isinstance(header, dict):
+        return [name for names in declared.values() for name in names]
     names = [header.get("alg" if kind == "sig" else kind) for kind in declared]
     for kind, name in zip(declared, names):
         if isinstance(name, str) and name not in declared[kind]:
