@@ -1,1 +1,19 @@
-//! Skeleton.
+#![doc = include_str!("../README.md")]
+
+mod block;
+mod content;
+mod entropy;
+mod error;
+mod json_text;
+mod jwe;
+mod jws;
+mod key;
+mod key_management;
+mod make;
+mod nested;
+mod part;
+mod signature;
+mod token;
+
+pub use error::ForgeError;
+pub use make::{Made, Pair, Want, decode, pair};

@@ -1,1 +1,12 @@
-//! Skeleton.
+#![doc = include_str!("../README.md")]
+
+pub mod baseline;
+pub mod format;
+pub mod record;
+pub mod run;
+pub mod verdict;
+
+pub use baseline::{Baseline, Standing};
+pub use record::Record;
+pub use run::{Run, TargetSummary};
+pub use verdict::Verdict;

@@ -1,1 +1,16 @@
-//! Skeleton.
+#![doc = include_str!("../README.md")]
+
+pub mod adapter;
+pub mod child;
+pub mod clock;
+pub mod conduct;
+pub mod error;
+pub mod exit;
+pub mod explain;
+pub mod judge;
+pub mod outcome;
+pub mod plan;
+pub mod progress;
+pub mod repro;
+
+pub use error::RunError;

@@ -1,0 +1,205 @@
+//! Signatures (RFC 7518 §3), right or wrong.
+
+use algorithms::{Curve, Hash, Signature, SignatureFamily, elliptic, okp, rsa};
+use data_encoding::BASE64;
+use suite::Action;
+use suite::mutation::HmacWith;
+
+use crate::entropy::Entropy;
+use crate::error::{ForgeError, not_applicable, unknown};
+use crate::key::Key;
+
+/// What signs what.
+#[derive(Debug)]
+pub(crate) struct Signer<'a> {
+    pub(crate) algorithm: &'static Signature,
+    pub(crate) key: &'a Key<'a>,
+    pub(crate) entropy: &'a Entropy,
+    pub(crate) action: Option<&'a Action>,
+}
+
+impl Signer<'_> {
+    pub(crate) fn sign(&self, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+        match self.algorithm.family {
+            SignatureFamily::Hmac { hash } => Ok(hash.hmac(&self.key.octets("k")?, input)),
+            SignatureFamily::RsaPkcs1v15 { hash } => self.rsassa(hash, input),
+            SignatureFamily::RsaPss { hash } => self.pss(hash, input),
+            SignatureFamily::Ecdsa { curve, hash } => self.ecdsa(curve, hash, input),
+            SignatureFamily::EdDsa => self.eddsa(input),
+        }
+    }
+
+    fn rsassa(&self, hash: Hash, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+        const FAILED: ForgeError = ForgeError::Primitive("RSASSA-PKCS1-v1_5");
+        let private = self.key.rsa_private()?;
+        let Some(Action::Rsassa(kind)) = self.action else {
+            return rsa::sign_pkcs1v15(&private, hash, input).map_err(|_| FAILED);
+        };
+        // RFC 8017 §9.2: EM = 00 01 FF … FF 00 DigestInfo.
+        let digest = hash.digest(input);
+        let info = [digest_info(hash)?, digest.clone()].concat();
+        let size = private.public().modulus_octets();
+        let frame = |padding: usize, back: &[u8]| {
+            let mut block = vec![0, 1];
+            block.extend(vec![0xFF; padding]);
+            block.push(0);
+            block.extend(back);
+            block.resize(size, 0);
+            block
+        };
+        let block = match kind.as_str() {
+            "no-digest-info" => frame(size - 3 - digest.len(), &digest),
+            "trailing-octets" => frame(8, &info),
+            "zero-padding" => {
+                let mut block = frame(size - 3 - info.len(), &info);
+                for octet in block.iter_mut().skip(2).take(16) {
+                    *octet = 0xFE;
+                }
+                block
+            }
+            "block-type-2" => {
+                let mut block = frame(size - 3 - info.len(), &info);
+                if let Some(octet) = block.get_mut(1) {
+                    *octet = 2;
+                }
+                block
+            }
+            _ => return Err(unknown("the kind of RSASSA padding", kind)),
+        };
+        rsa::raw_private(&private, &block).map_err(|_| FAILED)
+    }
+
+    fn pss(&self, hash: Hash, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+        let (mut mgf, mut salt) = (hash, hash.octets());
+        if let Some(Action::Pss(other)) = self.action {
+            if let Some(name) = &other.mgf {
+                mgf = crate::key_management::hash_named(name)?;
+            }
+            salt = other.salt.unwrap_or(salt);
+        }
+        let private = self.key.rsa_private()?;
+        rsa::sign_pss(&private, &mut self.entropy.rng("pss"), hash, mgf, salt, input)
+            .map_err(|_| ForgeError::Primitive("RSASSA-PSS"))
+    }
+
+    fn ecdsa(&self, curve: Curve, hash: Hash, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+        let used = self.key.curve()?;
+        let private = elliptic::PrivateKey::from_octets(used, &self.key.octets("d")?)
+            .map_err(|_| ForgeError::Primitive("ECDSA"))?;
+        let signature = elliptic::sign_ecdsa(&private, hash, input)
+            .map_err(|_| ForgeError::Primitive("ECDSA"))?;
+        let Some(Action::Ecdsa(kind)) = self.action else { return Ok(signature) };
+        let width = curve.coordinate_octets();
+        let (r, s) = signature.split_at(width.min(signature.len()));
+        let zeros = vec![0; width];
+        Ok(match kind.as_str() {
+            "der" => {
+                let body = [der_integer(r), der_integer(s)].concat();
+                [vec![0x30], der_length(body.len()), body].concat()
+            }
+            "zero" => [zeros.clone(), zeros].concat(),
+            "r-zero" => [zeros.as_slice(), s].concat(),
+            "s-zero" => [r, &zeros].concat(),
+            "swapped" => [s, r].concat(),
+            "short" => r.iter().skip(1).chain(s).copied().collect(),
+            "wide" => [&[0], r, &[0], s].concat(),
+            _ => return Err(unknown("the kind of ECDSA signature", kind)),
+        })
+    }
+
+    fn eddsa(&self, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+        const FAILED: ForgeError = ForgeError::Primitive("EdDSA");
+        let seed: [u8; 32] = self.key.octets("d")?.try_into().map_err(|_| FAILED)?;
+        let signature = okp::ed25519_sign(&seed, input).to_vec();
+        let Some(Action::Eddsa(kind)) = self.action else { return Ok(signature) };
+        let (r, s) = signature.split_at(32);
+        match kind.as_str() {
+            // S + L verifies wherever S is not checked to be below the group's order L.
+            "s-plus-l" => {
+                let big: Vec<u8> = s.iter().rev().copied().collect();
+                let order = suite::octets::from_hex(ORDER_OF_ED25519).ok_or(FAILED)?;
+                let mut sum = crate::part::add(&big, &order).ok_or(FAILED)?;
+                sum.reverse();
+                Ok([r, &sum].concat())
+            }
+            "zero" => Ok(vec![0; 64]),
+            _ => Err(unknown("the kind of EdDSA signature", kind)),
+        }
+    }
+}
+
+/// An HMAC keyed with a text of an asymmetric key's public half.
+pub(crate) fn hmac_with_public_key(
+    key: &Key<'_>,
+    with: &HmacWith,
+    input: &[u8],
+) -> Result<Vec<u8>, ForgeError> {
+    let Some(SignatureFamily::Hmac { hash }) = Signature::named(&with.alg).map(|row| &row.family)
+    else {
+        return not_applicable(format!("`{}` is no HMAC algorithm", with.alg));
+    };
+    let forms = key.public();
+    let pem = forms.pem.clone().unwrap_or_default();
+    let secret = match with.form.as_str() {
+        "pem" => pem.into_bytes(),
+        "pem-trimmed" => pem.trim_end().as_bytes().to_vec(),
+        "pem-crlf" => pem.replace('\n', "\r\n").into_bytes(),
+        "pem-leading-newline" => format!("\n{pem}").into_bytes(),
+        "pkcs1-pem" => pkcs1_pem(key)?.into_bytes(),
+        "der" => forms
+            .der
+            .as_deref()
+            .and_then(|der| algorithms::base64url::decode(der).ok())
+            .ok_or(ForgeError::Primitive("DER"))?,
+        "jwk" => forms.jwk.clone().into_bytes(),
+        "modulus" => key.octets("n")?,
+        "x" => key.octets("x")?,
+        "empty" => Vec::new(),
+        other => return Err(unknown("the form of the key", other)),
+    };
+    Ok(hash.hmac(&secret, input))
+}
+
+/// RFC 8017 §A.1.1 in PEM.
+fn pkcs1_pem(key: &Key<'_>) -> Result<String, ForgeError> {
+    let body = [der_integer(&key.octets("n")?), der_integer(&key.octets("e")?)].concat();
+    let der = [vec![0x30], der_length(body.len()), body].concat();
+    let text = BASE64.encode(&der);
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    Ok(format!(
+        "-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----\n",
+        lines.join("\n")
+    ))
+}
+
+fn der_integer(big_endian: &[u8]) -> Vec<u8> {
+    let mut digits: Vec<u8> = big_endian.iter().copied().skip_while(|octet| *octet == 0).collect();
+    if digits.first().is_none_or(|first| *first >= 0x80) {
+        digits.insert(0, 0);
+    }
+    [vec![0x02], der_length(digits.len()), digits].concat()
+}
+
+fn der_length(length: usize) -> Vec<u8> {
+    let octets: Vec<u8> =
+        length.to_be_bytes().into_iter().skip_while(|octet| *octet == 0).collect();
+    match (length, u8::try_from(length), u8::try_from(octets.len())) {
+        (..128, Ok(short), _) => vec![short],
+        (_, _, Ok(count)) => [vec![0x80 | count], octets].concat(),
+        _ => Vec::new(),
+    }
+}
+
+fn digest_info(hash: Hash) -> Result<Vec<u8>, ForgeError> {
+    let hex = match hash {
+        Hash::Sha1 => "3021300906052b0e03021a05000414",
+        Hash::Sha256 => "3031300d060960864801650304020105000420",
+        Hash::Sha384 => "3041300d060960864801650304020205000430",
+        Hash::Sha512 => "3051300d060960864801650304020305000440",
+    };
+    suite::octets::from_hex(hex).ok_or(ForgeError::Primitive("DigestInfo"))
+}
+
+/// RFC 8032 §5.1: L, big-endian.
+const ORDER_OF_ED25519: &str = "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";

@@ -1,0 +1,225 @@
+//! The folders of `harness/adapters/`: manifests, and what installing one takes.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::error::RunError;
+
+/// A target's manifest, `adapter.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The folder's name.
+    pub name: String,
+    /// One line for `adapters list`.
+    pub title: String,
+    /// Whether `conformance` without arguments asks it.
+    #[serde(default)]
+    pub embedded: bool,
+    /// Program and arguments, with placeholders.
+    pub run: Vec<String>,
+    /// Files of the folder whose change makes an installation stale.
+    #[serde(default)]
+    pub inputs: Vec<String>,
+    /// What must be there before anything is installed.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// The steps of the installation.
+    #[serde(default)]
+    pub install: Vec<Step>,
+}
+
+/// A program that must be there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// Its name.
+    pub program: String,
+    /// A command that succeeds where it is good enough.
+    pub check: Vec<String>,
+    /// What to install otherwise.
+    pub hint: String,
+}
+
+/// One command of an installation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Program and arguments, with placeholders.
+    pub command: Vec<String>,
+    /// Run it each time: it finds out itself whether there is something to do.
+    #[serde(default)]
+    pub always: bool,
+}
+
+/// An adapter of this repository.
+#[derive(Clone, Debug)]
+pub struct Adapter {
+    /// Its manifest.
+    pub manifest: Manifest,
+    folder: PathBuf,
+    root: PathBuf,
+}
+
+impl Adapter {
+    /// Every adapter below `root`, by name.
+    ///
+    /// # Errors
+    /// [`RunError::Manifest`] for the first one that cannot be used.
+    pub fn all(root: &Path) -> Result<Vec<Self>, RunError> {
+        let folder = root.join("harness/adapters");
+        let unreadable = |source| RunError::File { path: folder.clone(), source };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.join("adapter.toml").is_file() {
+                names.push(path);
+            }
+        }
+        names.sort();
+        names.iter().map(|path| Self::read(root, path)).collect()
+    }
+
+    /// The adapter with this name.
+    ///
+    /// # Errors
+    /// [`RunError::Usage`] for an unknown name.
+    pub fn named(root: &Path, name: &str) -> Result<Self, RunError> {
+        let mut all = Self::all(root)?;
+        match all.iter().position(|adapter| adapter.manifest.name == name) {
+            Some(at) => Ok(all.swap_remove(at)),
+            None => {
+                let names: Vec<&str> =
+                    all.iter().map(|adapter| adapter.manifest.name.as_str()).collect();
+                let text = format!("unknown target `{name}`; there are {}", names.join(", "));
+                Err(RunError::Usage(text))
+            }
+        }
+    }
+
+    fn read(root: &Path, folder: &Path) -> Result<Self, RunError> {
+        let path = folder.join("adapter.toml");
+        let text = fs::read_to_string(&path)
+            .map_err(|source| RunError::File { path: path.clone(), source })?;
+        let wrong = |message: String| RunError::Manifest { path: path.clone(), message };
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        if folder.file_name().is_none_or(|name| *name != *manifest.name) {
+            return Err(wrong("`name` is not the folder's name".to_owned()));
+        }
+        Ok(Self { manifest, folder: folder.to_owned(), root: root.to_owned() })
+    }
+
+    /// Its baseline, where it has one.
+    #[must_use]
+    pub fn baseline(&self) -> Option<PathBuf> {
+        Some(self.folder.join("baseline.toml")).filter(|path| path.is_file())
+    }
+
+    /// The command that starts it.
+    #[must_use]
+    pub fn command(&self) -> Vec<String> {
+        self.expand(&self.manifest.run)
+    }
+
+    /// Where it is installed.
+    #[must_use]
+    pub fn installation(&self) -> PathBuf {
+        self.root.join("target/adapters").join(&self.manifest.name)
+    }
+
+    /// Installs it where it is not, or where its inputs have changed. `say` is told what is done.
+    ///
+    /// # Errors
+    /// [`RunError::Target`] says which runtime is missing and how to get it, or which step failed.
+    pub fn install(&self, say: &dyn Fn(&str)) -> Result<(), RunError> {
+        let name = &self.manifest.name;
+        let fail = |message: String| RunError::Target { target: name.clone(), message };
+        for need in &self.manifest.needs {
+            let check = self.expand(&need.check);
+            let good = run(&check, &self.root, true).is_ok_and(|output| output.status.success());
+            if !good {
+                return Err(fail(format!("{} is missing: {}", need.program, need.hint)));
+            }
+        }
+        let folder = self.installation();
+        fs::create_dir_all(&folder)
+            .map_err(|source| RunError::File { path: folder.clone(), source })?;
+        let stamp = folder.join(".installed");
+        let state = self.state();
+        let current = fs::read_to_string(&stamp).is_ok_and(|text| text == state);
+        let steps: Vec<&Step> =
+            self.manifest.install.iter().filter(|step| step.always || !current).collect();
+        if !current && steps.iter().any(|step| !step.always) {
+            say(&format!("installing {name} into {}", folder.display()));
+        }
+        for step in steps {
+            let command = self.expand(&step.command);
+            if step.always {
+                say(&format!("{name}: {}", command.join(" ")));
+            }
+            let place = if step.always { &self.root } else { &folder };
+            let output = run(&command, place, false)
+                .map_err(|error| fail(format!("`{}`: {error}", command.join(" "))))?;
+            if !output.status.success() {
+                let text = String::from_utf8_lossy(&output.stderr).into_owned();
+                let tail: Vec<&str> = text.lines().rev().take(20).collect();
+                let tail: Vec<&str> = tail.into_iter().rev().collect();
+                let text = format!("`{}` failed:\n{}", command.join(" "), tail.join("\n"));
+                return Err(fail(text));
+            }
+        }
+        fs::write(&stamp, state).map_err(|source| RunError::File { path: stamp, source })
+    }
+
+    /// A text that changes when the manifest or an input does.
+    fn state(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        let names =
+            std::iter::once("adapter.toml").chain(self.manifest.inputs.iter().map(|n| n.as_str()));
+        for name in names {
+            fs::read(self.folder.join(name)).unwrap_or_default().hash(&mut hasher);
+        }
+        // Interpreters that are linked to, such as those of a venv, live below the root.
+        self.root.hash(&mut hasher);
+        format!("{:016x}\n", hasher.finish())
+    }
+
+    fn expand(&self, words: &[String]) -> Vec<String> {
+        let folder = self.folder.display().to_string();
+        let install = self.installation().display().to_string();
+        let target = self.root.join("target").display().to_string();
+        let vendored = std::env::var("TOUCHSTONE_OPENSSL").is_ok_and(|value| value == "vendored");
+        let mut out = Vec::new();
+        for word in words {
+            if word == "{openssl}" {
+                if vendored {
+                    out.extend(["--features".to_owned(), "oracles/vendored".to_owned()]);
+                }
+                continue;
+            }
+            out.push(
+                word.replace("{folder}", &folder)
+                    .replace("{install}", &install)
+                    .replace("{target}", &target),
+            );
+        }
+        out
+    }
+}
+
+fn run(command: &[String], folder: &Path, quiet: bool) -> std::io::Result<std::process::Output> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(std::io::Error::other("an empty command"));
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    if quiet {
+        command.stdout(Stdio::null());
+    }
+    command.output()
+}

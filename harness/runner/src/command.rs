@@ -1,0 +1,84 @@
+//! The command line.
+
+mod adapters;
+mod conformance;
+mod look;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use runner::RunError;
+
+/// The referee of nested JWTs and client assertions.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Point the suites at everything embedded, or at the targets that are named.
+    Conformance(conformance::Arguments),
+    /// List, check, install or drive the adapters of this repository.
+    Adapters {
+        #[command(subcommand)]
+        command: adapters::Command,
+    },
+    /// Say what a case, a rejection code or a requirement means.
+    Explain {
+        /// Such as `jwe-tag/gcm-truncated`, `decrypt/failed` or `JWA-044`.
+        id: String,
+    },
+    /// Print one question in full: token, keys, the adapter's line, what was changed.
+    Repro(look::Repro),
+    /// Compare two JSON lines reports.
+    Diff {
+        /// The earlier report.
+        before: PathBuf,
+        /// The later report.
+        after: PathBuf,
+    },
+    /// Check the suites, or list their cases.
+    Suites {
+        #[command(subcommand)]
+        command: Option<look::Suites>,
+    },
+}
+
+pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
+    match cli.command {
+        Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Adapters { command } => adapters::run(command),
+        Command::Explain { id } => look::explain(&id),
+        Command::Repro(arguments) => look::repro(&arguments),
+        Command::Diff { before, after } => look::diff(&before, &after),
+        Command::Suites { command } => look::suites(command.as_ref()),
+    }
+}
+
+/// The repository's root: `TOUCHSTONE_ROOT`, or the nearest folder above that has the suites.
+fn root() -> Result<PathBuf, RunError> {
+    if let Some(root) = std::env::var_os("TOUCHSTONE_ROOT") {
+        return Ok(PathBuf::from(root));
+    }
+    let here = std::env::current_dir()
+        .map_err(|source| RunError::File { path: PathBuf::from("."), source })?;
+    here.ancestors()
+        .find(|folder| folder.join("suites/requirements.toml").is_file())
+        .map(PathBuf::from)
+        .ok_or_else(|| {
+            RunError::Usage(
+                "no folder above has suites/requirements.toml; set TOUCHSTONE_ROOT".to_owned(),
+            )
+        })
+}
+
+/// Prints to standard output; a reader that went away ends the program's interest, not with a panic.
+fn print(text: &str) {
+    use std::io::Write;
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
+}

@@ -1,0 +1,77 @@
+//! `touchstone adapters`: the folders of `harness/adapters/`.
+
+use std::os::unix::process::CommandExt;
+use std::time::Duration;
+
+use clap::Subcommand;
+use runner::RunError;
+use runner::adapter::Adapter;
+use runner::child::{Launch, Process};
+use runner::exit;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List them.
+    List,
+    /// Install one and print what it declares.
+    Check {
+        /// A folder of `harness/adapters/`.
+        name: String,
+    },
+    /// Install one.
+    Install {
+        /// A folder of `harness/adapters/`.
+        name: String,
+    },
+    /// Become the adapter: speaks the protocol on standard input and output.
+    Run {
+        /// A folder of `harness/adapters/`.
+        name: String,
+    },
+}
+
+pub(crate) fn run(command: Command) -> Result<i32, RunError> {
+    let root = super::root()?;
+    let say = |text: &str| eprintln!("{text}");
+    match command {
+        Command::List => {
+            for adapter in Adapter::all(&root)? {
+                let embedded = if adapter.manifest.embedded { " (embedded)" } else { "" };
+                let name = &adapter.manifest.name;
+                super::print(&format!("{name:<14} {}{embedded}\n", adapter.manifest.title));
+            }
+            Ok(exit::CONFORMS)
+        }
+        Command::Install { name } => {
+            Adapter::named(&root, &name)?.install(&say)?;
+            Ok(exit::CONFORMS)
+        }
+        Command::Check { name } => {
+            let adapter = Adapter::named(&root, &name)?;
+            adapter.install(&say)?;
+            let launch = Launch {
+                command: adapter.command(),
+                folder: None,
+                deadline: Duration::from_secs(10),
+            };
+            let (process, hello) = Process::start(&launch).map_err(|fault| RunError::Target {
+                target: name.clone(),
+                message: format!("{}\n{}", fault.detail, fault.stderr),
+            })?;
+            process.close();
+            let text = serde_json::to_string_pretty(&hello).unwrap_or_default();
+            super::print(&format!("{text}\n"));
+            Ok(exit::CONFORMS)
+        }
+        Command::Run { name } => {
+            let adapter = Adapter::named(&root, &name)?;
+            adapter.install(&say)?;
+            let command = adapter.command();
+            let Some((program, arguments)) = command.split_first() else {
+                return Err(RunError::Usage(format!("{name} has an empty command")));
+            };
+            let error = std::process::Command::new(program).args(arguments).exec();
+            Err(RunError::Target { target: name, message: format!("{program}: {error}") })
+        }
+    }
+}

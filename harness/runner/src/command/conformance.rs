@@ -1,0 +1,293 @@
+//! `touchstone conformance`: the main job.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use clap::Args;
+use report::format::{FORMATS, Format};
+use report::{Baseline, Record, Run, TargetSummary};
+use runner::adapter::Adapter;
+use runner::child::Launch;
+use runner::conduct::{Conduct, TargetSpec, conduct};
+use runner::plan::{Plan, Selection};
+use runner::{RunError, exit};
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// A folder of `harness/adapters/`; repeatable. Installed first if need be.
+    #[arg(long)]
+    target: Vec<String>,
+    /// A command that speaks the adapter protocol, such as 'python3 my_adapter.py'.
+    #[arg(long)]
+    command: Option<String>,
+    /// The profile to judge under; repeatable. `rfc` and `bcp` by default.
+    #[arg(long)]
+    profile: Vec<String>,
+    /// Only the cases whose id matches, such as 'jwe-tag/*'; repeatable.
+    #[arg(long)]
+    filter: Vec<String>,
+    /// Only this cell, as reports print it.
+    #[arg(long)]
+    cell: Option<String>,
+    /// FORMAT=PATH, where FORMAT is text, jsonl or junit and PATH may be `-`; repeatable.
+    #[arg(long)]
+    report: Vec<String>,
+    /// What is tolerated, instead of the target's own baseline.toml.
+    #[arg(long)]
+    baseline: Option<PathBuf>,
+    /// Processes of each target at a time; the machine's cores by default.
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Part i of n, as i/n.
+    #[arg(long)]
+    shard: Option<String>,
+    /// Seed of the order in which questions are asked.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How long one answer may take, in milliseconds.
+    #[arg(long, default_value_t = 5000)]
+    deadline_ms: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
+    let root = super::root()?;
+    let outputs: Vec<(&Format, PathBuf)> =
+        arguments.report.iter().map(|text| output(text)).collect::<Result<_, _>>()?;
+    let baseline = arguments.baseline.as_deref().map(Baseline::load).transpose()?;
+    let selection = Selection {
+        filters: arguments.filter.clone(),
+        cell: arguments.cell.clone(),
+        profiles: arguments.profile.clone(),
+        shard: arguments.shard.as_deref().map(shard).transpose()?,
+    };
+    let suites = suite::Suites::load(&root)?;
+    let plan = Plan::make(&suites, &selection)?;
+    let mut specs = Vec::new();
+    let mut summaries = Vec::new();
+    for wanted in targets(arguments, &root)? {
+        match wanted.prepare(arguments, baseline.as_ref()) {
+            Ok(spec) => specs.push(spec),
+            // One target that cannot be had does not keep the others from being asked.
+            Err(error @ RunError::Target { .. }) => {
+                eprintln!("error: {error}");
+                summaries.push(TargetSummary {
+                    name: wanted.name(),
+                    failure: Some(error.to_string()),
+                    exit: exit::TARGET,
+                    ..TargetSummary::default()
+                });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    // Only a second handler in one process could fail; then Ctrl-C just ends us.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("\nstopping; the journal keeps what was judged");
+    });
+    let folder = root.join("target/touchstone");
+    let journal = Journal::create(&folder.join("journal.jsonl"))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let how = Conduct { jobs: arguments.jobs.unwrap_or(cores), seed: arguments.seed };
+    eprintln!(
+        "{} questions of {} cases, {} requests, seed {}",
+        plan.questions.len(),
+        plan.questions
+            .iter()
+            .map(|question| &question.case.id)
+            .collect::<std::collections::BTreeSet<_>>()
+            .len(),
+        plan.requests.len(),
+        arguments.seed
+    );
+    let mut run = Run { header: header(arguments, &plan), ..Run::default() };
+    journal.line(&run.first_line());
+    for spec in &specs {
+        let each = |record: &Record| journal.line(&Run::record_line(record));
+        let (summary, records) = conduct(&plan, spec, &how, &stop, &each);
+        summaries.push(summary);
+        run.records.extend(records);
+        if stop.load(Ordering::Relaxed) {
+            eprintln!("stopped; see {}", folder.join("journal.jsonl").display());
+            return Ok(130);
+        }
+    }
+    run.exit = exit::gravest(summaries.iter().map(|summary| summary.exit));
+    run.targets = summaries;
+    journal.line(&run.last_line());
+    journal.finish()?;
+
+    let text = render("text", &run);
+    let to_stdout = |path: &Path| path == Path::new("-");
+    if !outputs.iter().any(|(_, path)| to_stdout(path)) {
+        super::print(&text);
+    }
+    write(&folder.join("report.jsonl"), &render("jsonl", &run))?;
+    write(&folder.join("report.txt"), &text)?;
+    for (format, path) in &outputs {
+        let text = (format.render)(&run);
+        if to_stdout(path) {
+            super::print(&text);
+        } else {
+            write(path, &text)?;
+        }
+    }
+    eprintln!("reports: {}", folder.join("report.{jsonl,txt}").display());
+    Ok(run.exit)
+}
+
+/// Program and arguments of a command line, split as a shell would, without one.
+pub(crate) fn words(text: &str) -> Result<Vec<String>, RunError> {
+    match shlex::split(text) {
+        Some(words) if !words.is_empty() => Ok(words),
+        _ => Err(RunError::Usage(format!("`{text}` is no command: check its quotes"))),
+    }
+}
+
+/// A target as it was asked for.
+enum Wanted {
+    Adapter(Box<Adapter>),
+    Command(Vec<String>),
+}
+
+impl Wanted {
+    fn name(&self) -> String {
+        match self {
+            Self::Adapter(adapter) => adapter.manifest.name.clone(),
+            Self::Command(_) => "command".to_owned(),
+        }
+    }
+
+    fn prepare(
+        &self,
+        arguments: &Arguments,
+        baseline: Option<&Baseline>,
+    ) -> Result<TargetSpec, RunError> {
+        let (command, own) = match self {
+            Self::Adapter(adapter) => {
+                adapter.install(&|text| eprintln!("{text}"))?;
+                (adapter.command(), adapter.baseline())
+            }
+            Self::Command(command) => (command.clone(), None),
+        };
+        let baseline = match (baseline, own) {
+            (Some(baseline), _) => baseline.clone(),
+            (None, Some(path)) => Baseline::load(&path)?,
+            (None, None) => Baseline::default(),
+        };
+        let deadline = Duration::from_millis(arguments.deadline_ms);
+        let launch = Launch { command, folder: None, deadline };
+        Ok(TargetSpec { name: self.name(), launch, baseline })
+    }
+}
+
+fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>, RunError> {
+    let mut wanted = Vec::new();
+    for name in &arguments.target {
+        wanted.push(Wanted::Adapter(Box::new(Adapter::named(root, name)?)));
+    }
+    if let Some(text) = &arguments.command {
+        wanted.push(Wanted::Command(words(text)?));
+    }
+    if wanted.is_empty() {
+        for adapter in Adapter::all(root)? {
+            if adapter.manifest.embedded {
+                wanted.push(Wanted::Adapter(Box::new(adapter)));
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+fn header(arguments: &Arguments, plan: &Plan) -> BTreeMap<String, serde_json::Value> {
+    let profiles: Vec<&String> = plan.profiles.iter().collect();
+    BTreeMap::from([
+        ("harness".to_owned(), env!("CARGO_PKG_VERSION").into()),
+        ("protocol".to_owned(), protocol::VERSION.into()),
+        ("seed".to_owned(), arguments.seed.into()),
+        ("profiles".to_owned(), serde_json::json!(profiles)),
+        ("filters".to_owned(), serde_json::json!(arguments.filter)),
+        ("shard".to_owned(), serde_json::json!(arguments.shard)),
+        ("deadline_ms".to_owned(), arguments.deadline_ms.into()),
+        ("questions".to_owned(), plan.questions.len().into()),
+    ])
+}
+
+fn output(text: &str) -> Result<(&'static Format, PathBuf), RunError> {
+    let formats: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    let known = formats.join(", ");
+    let Some((name, path)) = text.split_once('=') else {
+        return Err(RunError::Usage(format!("--report wants FORMAT=PATH; formats: {known}")));
+    };
+    match Format::named(name) {
+        Some(format) if !path.is_empty() => Ok((format, PathBuf::from(path))),
+        _ => Err(RunError::Usage(format!("--report {text}: formats are {known}"))),
+    }
+}
+
+fn shard(text: &str) -> Result<(usize, usize), RunError> {
+    let parts = text.split_once('/').and_then(|(part, parts)| {
+        Some((part.parse::<usize>().ok()?, parts.parse::<usize>().ok()?))
+    });
+    match parts {
+        Some((part, parts)) if (1..=parts).contains(&part) => Ok((part, parts)),
+        _ => Err(RunError::Usage(format!("--shard {text}: wants i/n with 1 ≤ i ≤ n"))),
+    }
+}
+
+fn render(name: &str, run: &Run) -> String {
+    Format::named(name).map(|format| (format.render)(run)).unwrap_or_default()
+}
+
+fn write(path: &Path, text: &str) -> Result<(), RunError> {
+    let fail = |source| RunError::File { path: path.to_owned(), source };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    fs::write(path, text).map_err(fail)
+}
+
+/// The records of a run, on disk as soon as they are judged.
+struct Journal {
+    path: PathBuf,
+    file: Mutex<(File, Option<std::io::Error>)>,
+}
+
+impl Journal {
+    fn create(path: &Path) -> Result<Self, RunError> {
+        let fail = |source| RunError::File { path: path.to_owned(), source };
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(fail)?;
+        }
+        let file = File::create(path).map_err(fail)?;
+        Ok(Self { path: path.to_owned(), file: Mutex::new((file, None)) })
+    }
+
+    fn line(&self, text: &str) {
+        let Ok(mut file) = self.file.lock() else { return };
+        if file.1.is_none()
+            && let Err(error) = file.0.write_all(format!("{text}\n").as_bytes())
+        {
+            file.1 = Some(error);
+        }
+    }
+
+    /// Reports a write that failed: a full disk.
+    fn finish(self) -> Result<(), RunError> {
+        match self.file.into_inner() {
+            Ok((_, None)) => Ok(()),
+            Ok((_, Some(source))) => Err(RunError::File { path: self.path, source }),
+            Err(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The run of a plan against one target: controls first, then the rest, in a shuffled order.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::thread;
+
+use protocol::{Answer, Hello};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha20Rng;
+use report::{Baseline, Record, TargetSummary};
+use serde_json::{Value, json};
+
+use crate::child::{Interview, Launch, Process};
+use crate::clock;
+use crate::exit;
+use crate::judge::{is_accepted, judge};
+use crate::outcome::{Event, FaultKind, Outcome};
+use crate::plan::{Plan, Question};
+use crate::progress::Progress;
+
+/// How a run is conducted.
+#[derive(Clone, Debug)]
+pub struct Conduct {
+    /// Processes at a time.
+    pub jobs: usize,
+    /// Seed of the order.
+    pub seed: u64,
+}
+
+/// A target and how it is reached.
+#[derive(Clone, Debug)]
+pub struct TargetSpec {
+    /// Its name in the report.
+    pub name: String,
+    /// How its process is started.
+    pub launch: Launch,
+    /// What is tolerated.
+    pub baseline: Baseline,
+}
+
+/// Asks a target every question of a plan. `journal` gets each record as soon as it is judged;
+/// `stop` ends the run early.
+pub fn conduct(
+    plan: &Plan,
+    target: &TargetSpec,
+    how: &Conduct,
+    stop: &AtomicBool,
+    journal: &(dyn Fn(&Record) + Sync),
+) -> (TargetSummary, Vec<Record>) {
+    let (process, hello) = match Process::start(&target.launch) {
+        Ok(started) => started,
+        Err(fault) => {
+            let stderr = fault.stderr.trim_end();
+            let tail = if stderr.is_empty() { String::new() } else { format!("\n{stderr}") };
+            let summary = TargetSummary {
+                name: target.name.clone(),
+                failure: Some(format!("cannot be started: {}{tail}", fault.detail)),
+                exit: exit::TARGET,
+                ..TargetSummary::default()
+            };
+            return (summary, Vec::new());
+        }
+    };
+    let floor = Floor::new(plan, target, &hello, stop, journal);
+    floor.run(how, process);
+    floor.close()
+}
+
+/// The shared state of the workers.
+struct Floor<'a> {
+    plan: &'a Plan,
+    target: &'a TargetSpec,
+    hello: &'a Hello,
+    stop: &'a AtomicBool,
+    journal: &'a (dyn Fn(&Record) + Sync),
+    outcomes: Vec<OnceLock<Outcome>>,
+    /// Questions by their request.
+    questions: Vec<Vec<&'a Question>>,
+    wanted: Vec<bool>,
+    records: Mutex<Vec<Record>>,
+    failure: Mutex<Option<String>>,
+    faults_in_a_row: AtomicUsize,
+    hangs: AtomicUsize,
+    answered: Mutex<Option<usize>>,
+}
+
+impl<'a> Floor<'a> {
+    fn new(
+        plan: &'a Plan,
+        target: &'a TargetSpec,
+        hello: &'a Hello,
+        stop: &'a AtomicBool,
+        journal: &'a (dyn Fn(&Record) + Sync),
+    ) -> Self {
+        let mut questions: Vec<Vec<&Question>> = plan.requests.iter().map(|_| Vec::new()).collect();
+        let mut wanted = vec![false; plan.requests.len()];
+        let floor_records = Mutex::new(Vec::new());
+        for question in &plan.questions {
+            if let Some((what, value)) = question.missing(plan, hello) {
+                let answer = Answer::Unsupported { what, value };
+                let outcome = Outcome { event: Event::Answer(answer), micros: 0 };
+                let records = records_of(plan, target, question, None, &outcome);
+                records.iter().for_each(journal);
+                if let Ok(mut all) = floor_records.lock() {
+                    all.extend(records);
+                }
+                continue;
+            }
+            for request in [Some(question.request), question.control].into_iter().flatten() {
+                if let Some(wanted) = wanted.get_mut(request) {
+                    *wanted = true;
+                }
+            }
+            if let Some(list) = questions.get_mut(question.request) {
+                list.push(question);
+            }
+        }
+        Self {
+            plan,
+            target,
+            hello,
+            stop,
+            journal,
+            outcomes: plan.requests.iter().map(|_| OnceLock::new()).collect(),
+            questions,
+            wanted,
+            records: floor_records,
+            failure: Mutex::new(None),
+            faults_in_a_row: AtomicUsize::new(0),
+            hangs: AtomicUsize::new(0),
+            answered: Mutex::new(None),
+        }
+    }
+
+    fn run(&self, how: &Conduct, process: Process) {
+        let mut rng = ChaCha20Rng::seed_from_u64(how.seed);
+        let total = self.wanted.iter().filter(|wanted| **wanted).count();
+        let progress = Progress::new(&self.target.name, total);
+        let mut interviews: Vec<Interview> = (1..how.jobs.max(1))
+            .map(|_| Interview::new(self.target.launch.clone(), None))
+            .collect();
+        interviews.push(Interview::new(self.target.launch.clone(), Some(process)));
+        for controls in [true, false] {
+            let mut order: Vec<usize> = self
+                .plan
+                .requests
+                .iter()
+                .zip(&self.wanted)
+                .enumerate()
+                .filter(|(_, (planned, wanted))| **wanted && planned.is_control == controls)
+                .map(|(index, _)| index)
+                .collect();
+            order.shuffle(&mut rng);
+            let queue = Mutex::new(VecDeque::from(order));
+            thread::scope(|scope| {
+                for interview in &mut interviews {
+                    scope.spawn(|| self.work(interview, &queue, &progress));
+                }
+            });
+        }
+        interviews.into_iter().for_each(Interview::close);
+    }
+
+    fn work(&self, interview: &mut Interview, queue: &Mutex<VecDeque<usize>>, progress: &Progress) {
+        while let Some(index) = queue.lock().ok().and_then(|mut queue| queue.pop_front()) {
+            let (Some(planned), Some(cell)) =
+                (self.plan.requests.get(index), self.outcomes.get(index))
+            else {
+                return;
+            };
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let outcome = if self.has_failed() {
+                Outcome { event: Event::NotAsked, micros: 0 }
+            } else {
+                let outcome = interview.ask(planned.operation, &planned.input);
+                self.watch(interview, index, &outcome);
+                outcome
+            };
+            let outcome = cell.get_or_init(|| outcome);
+            self.judge(index, outcome);
+            progress.tick();
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failure.lock().is_ok_and(|failure| failure.is_some())
+    }
+
+    /// Notices a target that only faults: a question that it answered before is asked again.
+    fn watch(&self, interview: &mut Interview, index: usize, outcome: &Outcome) {
+        let fault = match &outcome.event {
+            Event::Answer(_) | Event::Flaky(..) => {
+                self.faults_in_a_row.store(0, Ordering::Relaxed);
+                if let Ok(mut answered) = self.answered.lock() {
+                    answered.get_or_insert(index);
+                }
+                return;
+            }
+            Event::Fault(fault) => fault,
+            Event::NotAsked => return,
+        };
+        let in_a_row = self.faults_in_a_row.fetch_add(1, Ordering::Relaxed) + 1;
+        let hung = fault.kind == FaultKind::Hang;
+        let hangs = self.hangs.fetch_add(usize::from(hung), Ordering::Relaxed) + usize::from(hung);
+        if hangs >= MOST_HANGS {
+            self.fail(format!("keeps faulting: it hung {hangs} times, the last time at {index}"));
+            return;
+        }
+        if in_a_row < KEEPS_FAULTING {
+            return;
+        }
+        let known = self.answered.lock().ok().and_then(|answered| *answered);
+        let recovered =
+            known.and_then(|known| self.plan.requests.get(known)).is_some_and(|again| {
+                let outcome = interview.ask(again.operation, &again.input);
+                matches!(outcome.event, Event::Answer(_))
+            });
+        if recovered {
+            self.faults_in_a_row.store(0, Ordering::Relaxed);
+        } else {
+            let (kind, detail) = (fault.kind.name(), &fault.detail);
+            self.fail(format!("keeps faulting: {in_a_row} times in a row, last {kind}: {detail}"));
+        }
+    }
+
+    fn fail(&self, text: String) {
+        if let Ok(mut failure) = self.failure.lock() {
+            failure.get_or_insert(text);
+        }
+    }
+
+    fn judge(&self, index: usize, outcome: &Outcome) {
+        for question in self.questions.get(index).into_iter().flatten() {
+            let control = match question.control {
+                None => None,
+                Some(at) => match self.outcomes.get(at).and_then(OnceLock::get) {
+                    Some(control) => Some(control),
+                    // Stopped between the two halves.
+                    None => continue,
+                },
+            };
+            let records = records_of(self.plan, self.target, question, control, outcome);
+            records.iter().for_each(self.journal);
+            if let Ok(mut all) = self.records.lock() {
+                all.extend(records);
+            }
+        }
+    }
+
+    fn close(self) -> (TargetSummary, Vec<Record>) {
+        let mut records = self.records.into_inner().unwrap_or_default();
+        records.sort_by(|a, b| {
+            (&a.case, &a.cell, &a.policy, &a.profile)
+                .cmp(&(&b.case, &b.cell, &b.policy, &b.profile))
+        });
+        let outcomes = || {
+            self.plan
+                .requests
+                .iter()
+                .zip(&self.outcomes)
+                .filter_map(|(planned, cell)| cell.get().map(|outcome| (planned, outcome)))
+        };
+        let accepted =
+            outcomes().filter(|(plan, outcome)| is_accepted(&plan.want, outcome)).count();
+        let accepts = outcomes()
+            .any(|(_, outcome)| matches!(outcome.event, Event::Answer(Answer::Accept(_))));
+        let version = &self.hello.implementation.version;
+        let stale = self.target.baseline.compare(&mut records, version, &clock::today());
+        let stale: Vec<String> =
+            stale.iter().map(|entry| format!("{} {}", entry.case, entry.verdict)).collect();
+        let failure = self.failure.into_inner().unwrap_or_default();
+        let exit = if failure.is_some() {
+            exit::TARGET
+        } else if !accepts {
+            exit::NOTHING
+        } else if records.iter().any(Record::counts_against) {
+            exit::FINDINGS
+        } else if !stale.is_empty() || records.iter().any(Record::is_expired) {
+            exit::BASELINE
+        } else {
+            exit::CONFORMS
+        };
+        let implementation = serde_json::to_value(&self.hello.implementation).unwrap_or_default();
+        let name = self.target.name.clone();
+        (TargetSummary { name, implementation, failure, accepted, stale, exit }, records)
+    }
+}
+
+fn records_of(
+    plan: &Plan,
+    target: &TargetSpec,
+    question: &Question,
+    control: Option<&Outcome>,
+    outcome: &Outcome,
+) -> Vec<Record> {
+    let Some(planned) = plan.requests.get(question.request) else { return Vec::new() };
+    let case = &question.case;
+    let cell = question.instance().filter(|instance| !instance.cell.is_empty());
+    plan.expectations(question)
+        .map(|expectation| {
+            let judgement = judge(expectation, &planned.want, control, outcome);
+            Record {
+                target: target.name.clone(),
+                case: case.id.to_string(),
+                cell: cell.map(|instance| instance.cell.to_string()),
+                policy: Some(question.policy.name().to_owned()),
+                profile: expectation.profile.clone(),
+                level: expectation.level.name().to_owned(),
+                verdict: judgement.verdict,
+                severity: case.severity.clone(),
+                impact: case.impact.clone(),
+                seen_in: case.seen_in.clone(),
+                cites: case.citations.clone(),
+                answer: shortened(outcome.to_value()),
+                micros: outcome.micros,
+                baseline: None,
+                note: judgement.note,
+            }
+        })
+        .collect()
+}
+
+/// A report holds what was said, not 64 KiB of plaintext.
+fn shortened(mut value: Value) -> Value {
+    match &mut value {
+        Value::String(text) if text.len() > LONGEST_TEXT => {
+            let start: String = text.chars().take(LONGEST_TEXT / 2).collect();
+            json!(format!("{start}… ({} octets)", text.len()))
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| *item = shortened(item.take()));
+            value
+        }
+        Value::Object(members) => {
+            members.values_mut().for_each(|member| *member = shortened(member.take()));
+            value
+        }
+        _ => value,
+    }
+}
+
+/// Faults without an answer between them after which a target is tried with an old question.
+const KEEPS_FAULTING: usize = 8;
+/// Confirmed hangs after which a target is given up: each one takes two deadlines.
+const MOST_HANGS: usize = 40;
+/// Octets of the longest text of an answer that a record keeps whole.
+const LONGEST_TEXT: usize = 4096;

@@ -1,0 +1,193 @@
+//! The judge: pure, and blind to which target it judges.
+
+use forge::Want;
+use protocol::Answer;
+use rejection::Rejection;
+use report::Verdict;
+use serde_json::Value;
+use suite::{Expectation, Level};
+
+use crate::outcome::{Event, FaultKind, Outcome};
+
+/// A verdict and, where it is not plain, its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// Judges an outcome under an expectation. `control` is the outcome of the untouched request of a
+/// negative case, and `None` for a positive one.
+#[must_use]
+pub fn judge(
+    expectation: &Expectation,
+    want: &Want,
+    control: Option<&Outcome>,
+    outcome: &Outcome,
+) -> Judgement {
+    let answer = match &outcome.event {
+        Event::Fault(fault) => {
+            let verdict = match fault.kind {
+                FaultKind::Crash => Verdict::Crash,
+                FaultKind::Hang => Verdict::Hang,
+                FaultKind::Protocol => Verdict::Fault,
+            };
+            return because(verdict, &fault.detail);
+        }
+        Event::Flaky(fault, _) => {
+            let text = format!("{} once, not again in a fresh process", fault.kind.name());
+            return because(Verdict::Flaky, &text);
+        }
+        Event::NotAsked => return because(Verdict::Fault, "not asked: the target kept faulting"),
+        Event::Answer(answer) => answer,
+    };
+    if let Answer::Unsupported { what, value } = answer {
+        return because(Verdict::Unsupported, &format!("{what} {value}"));
+    }
+    let accepted = accepts(answer, want);
+    let control_held = control.is_none_or(|control| match &control.event {
+        Event::Answer(answer) => accepts(answer, want) == Accepted::Right,
+        _ => false,
+    });
+    if let Event::Answer(Answer::Unsupported { what, value }) =
+        control.map_or(&Event::NotAsked, |control| &control.event)
+    {
+        return because(Verdict::Unsupported, &format!("the control: {what} {value}"));
+    }
+    if expectation.level == Level::May {
+        return if control_held {
+            Judgement { verdict: Verdict::Choice, note: Some(describe(answer, &accepted)) }
+        } else {
+            because(Verdict::Vacuous, CONTROL)
+        };
+    }
+    let against = if expectation.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
+    match accepted {
+        Accepted::Malformed(text) => because(Verdict::Fault, &text),
+        Accepted::Right if expectation.accept => plain(Verdict::Pass),
+        Accepted::Right => because(against, "accepted"),
+        Accepted::Wrong(text) => because(against, &text),
+        Accepted::No if expectation.reject.is_none() => {
+            if control_held {
+                because(against, "refused")
+            } else {
+                because(Verdict::Vacuous, CONTROL)
+            }
+        }
+        Accepted::No if !control_held => because(Verdict::Vacuous, CONTROL),
+        Accepted::No => rejected(expectation.reject.as_deref().unwrap_or_default(), answer),
+    }
+}
+
+/// Whether an outcome is an acceptance with the right content.
+#[must_use]
+pub fn is_accepted(want: &Want, outcome: &Outcome) -> bool {
+    matches!(&outcome.event, Event::Answer(answer) if accepts(answer, want) == Accepted::Right)
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Accepted {
+    Right,
+    Wrong(String),
+    Malformed(String),
+    No,
+}
+
+fn accepts(answer: &Answer, want: &Want) -> Accepted {
+    let Answer::Accept(body) = answer else { return Accepted::No };
+    let (name, right) = match want {
+        Want::Plaintext(octets) => ("plaintext", octets_equal(body.get("plaintext"), octets)),
+        Want::Payload(octets) => ("payload", octets_equal(body.get("payload"), octets)),
+        Want::Thumbprint(text) => {
+            ("thumbprint", body.get("thumbprint").and_then(Value::as_str).map(|have| have == text))
+        }
+        Want::Claims(claims) => (
+            "claims",
+            body.get("claims")
+                .and_then(Value::as_str)
+                .and_then(|text| serde_json::from_str::<Value>(text).ok())
+                .map(|have| same_json(&have, claims)),
+        ),
+    };
+    match right {
+        Some(true) => Accepted::Right,
+        Some(false) => Accepted::Wrong(format!("accepted with another {name} than was sealed")),
+        None => Accepted::Malformed(format!("`accept.{name}` is not what the protocol says")),
+    }
+}
+
+fn octets_equal(member: Option<&Value>, octets: &[u8]) -> Option<bool> {
+    let text = member?.as_str()?;
+    forge::decode(text).map(|have| have == octets)
+}
+
+/// JSON values are the same when their numbers are equal, however they are written.
+fn same_json(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_json(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(name, value)| b.get(name).is_some_and(|b| same_json(value, b)))
+        }
+        _ => left == right,
+    }
+}
+
+fn rejected(codes: &[String], answer: &Answer) -> Judgement {
+    match answer {
+        Answer::Reject { kind, .. } if kind == "adapter-allow-list" => {
+            because(Verdict::PassLoosely, "refused by the adapter's allow-list, not by the library")
+        }
+        Answer::Reject { kind, stage, .. } => {
+            if kind.parse::<Rejection>().is_ok() {
+                return if codes.is_empty() || codes.contains(kind) {
+                    plain(Verdict::Pass)
+                } else {
+                    let text = format!("refused as {kind}, expected {}", codes.join(" or "));
+                    because(Verdict::PassLoosely, &text)
+                };
+            }
+            let stages: Vec<&str> = codes
+                .iter()
+                .filter_map(|code| code.parse::<Rejection>().ok())
+                .map(|code| code.stage().name())
+                .collect();
+            match stage {
+                Some(stage) if !stages.is_empty() && !stages.contains(&stage.as_str()) => {
+                    let text = format!("refused at {stage}, expected at {}", stages.join(" or "));
+                    because(Verdict::PassLoosely, &text)
+                }
+                _ => plain(Verdict::Pass),
+            }
+        }
+        Answer::Error { kind, .. } => {
+            because(Verdict::PassLoosely, &format!("refused by an undocumented error: {kind}"))
+        }
+        Answer::Accept(_) | Answer::Unsupported { .. } => plain(Verdict::Pass),
+    }
+}
+
+/// The fingerprint of a choice: what was done, not how it was said.
+fn describe(answer: &Answer, accepted: &Accepted) -> String {
+    match (answer, accepted) {
+        (_, Accepted::Right) => "accepts".to_owned(),
+        (_, Accepted::Wrong(text) | Accepted::Malformed(text)) => text.clone(),
+        (Answer::Error { kind, .. }, _) => format!("refuses by an undocumented error: {kind}"),
+        _ => "refuses".to_owned(),
+    }
+}
+
+fn plain(verdict: Verdict) -> Judgement {
+    Judgement { verdict, note: None }
+}
+
+fn because(verdict: Verdict, text: &str) -> Judgement {
+    Judgement { verdict, note: Some(text.to_owned()) }
+}
+
+const CONTROL: &str = "the control was not accepted either, so this proves nothing";

@@ -1,0 +1,254 @@
+//! The plan: the questions of a run, forged once for all targets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use forge::{Made, Want};
+use protocol::{Hello, Operation};
+use serde_json::{Map, Value};
+use suite::case::Instance;
+use suite::{Case, Expectation, Policy, Profile, Suites};
+
+use crate::error::RunError;
+
+/// Which questions are asked.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Globs over case ids, `*` for anything; none selects all.
+    pub filters: Vec<String>,
+    /// One cell, as text; `None` selects all.
+    pub cell: Option<String>,
+    /// Profiles; none selects `rfc` and `bcp`.
+    pub profiles: Vec<String>,
+    /// `(i, n)`: the i-th of n parts, counted from 1.
+    pub shard: Option<(usize, usize)>,
+}
+
+/// Everything that can be asked, and how it is judged.
+#[derive(Debug)]
+pub struct Plan {
+    /// The profiles whose expectations are judged.
+    pub profiles: BTreeSet<String>,
+    /// Each request once, however many questions need it.
+    pub requests: Vec<Planned>,
+    /// The questions.
+    pub questions: Vec<Question>,
+}
+
+/// One request.
+#[derive(Debug)]
+pub struct Planned {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// The `in` of the request.
+    pub input: Map<String, Value>,
+    /// The content of the valid token.
+    pub want: Want,
+    /// Whether other questions rest on it.
+    pub is_control: bool,
+}
+
+/// One case in one cell under one policy.
+#[derive(Debug)]
+pub struct Question {
+    /// The case.
+    pub case: Arc<Case>,
+    /// Which of its instances.
+    pub instance: usize,
+    /// The policy.
+    pub policy: Policy,
+    /// Index of the request.
+    pub request: usize,
+    /// Index of the control's request.
+    pub control: Option<usize>,
+    /// What a target must declare for it.
+    abilities: Vec<(&'static str, String)>,
+}
+
+impl Plan {
+    /// Forges every selected question.
+    ///
+    /// # Errors
+    /// [`RunError::Load`] with the place of a recipe or mutation that cannot be made, and
+    /// [`RunError::Usage`] for an unknown profile or a selection without questions.
+    pub fn make(suites: &Suites, selection: &Selection) -> Result<Self, RunError> {
+        let mut plan = Self {
+            profiles: profiles(suites, &selection.profiles)?,
+            requests: Vec::new(),
+            questions: Vec::new(),
+        };
+        let mut known = BTreeMap::new();
+        let mut position = 0;
+        for case in suites.cases.values() {
+            let id = &case.id.0;
+            let filters = &selection.filters;
+            if !(filters.is_empty() || filters.iter().any(|filter| matches(filter, id))) {
+                continue;
+            }
+            let case = Arc::new(case.clone());
+            for (index, instance) in case.instances.iter().enumerate() {
+                if selection.cell.as_ref().is_some_and(|cell| *cell != instance.cell.to_string()) {
+                    continue;
+                }
+                position += 1;
+                if selection.shard.is_some_and(|(part, parts)| position % parts != part % parts) {
+                    continue;
+                }
+                for policy in &case.policies {
+                    let pair = forge::pair(&suites.keys, instance, *policy).map_err(|error| {
+                        case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
+                    })?;
+                    let control = pair
+                        .control
+                        .map(|made| plan.request(made, true, &mut known))
+                        .transpose()?;
+                    let abilities = pair.made.abilities.clone();
+                    let request = plan.request(pair.made, false, &mut known)?;
+                    plan.questions.push(Question {
+                        case: Arc::clone(&case),
+                        instance: index,
+                        policy: *policy,
+                        request,
+                        control,
+                        abilities,
+                    });
+                }
+            }
+        }
+        if plan.questions.is_empty() {
+            return Err(RunError::Usage("no case matches the filter, cell and shard".to_owned()));
+        }
+        Ok(plan)
+    }
+
+    fn request(
+        &mut self,
+        made: Made,
+        is_control: bool,
+        known: &mut BTreeMap<String, usize>,
+    ) -> Result<usize, RunError> {
+        let operation = Operation::named(made.operation)
+            .ok_or_else(|| RunError::Usage(format!("unknown operation {}", made.operation)))?;
+        let text = format!("{} {}", made.operation, Value::Object(made.input.clone()));
+        let index = *known.entry(text).or_insert_with(|| {
+            self.requests.push(Planned {
+                operation,
+                input: made.input,
+                want: made.want,
+                is_control: false,
+            });
+            self.requests.len() - 1
+        });
+        if let Some(planned) = self.requests.get_mut(index) {
+            planned.is_control |= is_control;
+        }
+        Ok(index)
+    }
+
+    /// The expectations of a question under the selected profiles.
+    pub fn expectations<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> impl Iterator<Item = &'a Expectation> {
+        question.case.expect.iter().filter(|expect| self.profiles.contains(&expect.profile))
+    }
+}
+
+impl Question {
+    /// The instance.
+    #[must_use]
+    pub fn instance(&self) -> Option<&Instance> {
+        self.case.instances.get(self.instance)
+    }
+
+    /// The first thing that the question needs and the target does not declare.
+    #[must_use]
+    pub fn missing(&self, plan: &Plan, hello: &Hello) -> Option<(String, String)> {
+        let planned = plan.requests.get(self.request)?;
+        let lacks = |what: &str, value: &str| Some((what.to_owned(), value.to_owned()));
+        if !hello.operations.iter().any(|have| have == planned.operation.name) {
+            return lacks("op", planned.operation.name);
+        }
+        for (what, value) in &self.abilities {
+            let (list, word) = match *what {
+                "alg" => (&hello.alg, "alg"),
+                "enc" => (&hello.enc, "enc"),
+                "sig" => (&hello.sig, "sig"),
+                "serializations" => (&hello.serializations, "serialization"),
+                "keys" => (&hello.keys, "key"),
+                _ => (&hello.knobs, "knob"),
+            };
+            if !list.contains(value) {
+                return lacks(word, value);
+            }
+        }
+        let has = |list: &[String], name: &str| list.iter().any(|have| have == name);
+        if self.policy == Policy::Pinned
+            && planned.input.contains_key("allow")
+            && !has(&hello.knobs, "allow")
+        {
+            return lacks("knob", "allow");
+        }
+        if planned.input.contains_key("token_b64") && !has(&hello.inputs, "bytes") {
+            return lacks("input", "bytes");
+        }
+        if let Some(Value::Object(forms)) = planned.input.get("key")
+            && !forms.keys().any(|form| has(&hello.keys, form))
+        {
+            return lacks("key", &forms.keys().cloned().collect::<Vec<_>>().join(" or "));
+        }
+        None
+    }
+}
+
+/// The profiles that a selection names, and all that they extend.
+fn profiles(suites: &Suites, names: &[String]) -> Result<BTreeSet<String>, RunError> {
+    let default = ["rfc".to_owned(), "bcp".to_owned()];
+    let names = if names.is_empty() { &default[..] } else { names };
+    let mut all = BTreeSet::new();
+    for name in names {
+        if !suites.profiles.contains_key(name) {
+            let known: Vec<&str> = suites.profiles.keys().map(String::as_str).collect();
+            let text = format!("unknown profile `{name}`; there are {}", known.join(", "));
+            return Err(RunError::Usage(text));
+        }
+        all.extend(Profile::closure(name, &suites.profiles));
+    }
+    Ok(all)
+}
+
+/// Whether a text matches a glob in which `*` stands for any text.
+#[must_use]
+pub fn matches(glob: &str, text: &str) -> bool {
+    let Some((front, rest)) = glob.split_once('*') else { return glob == text };
+    let Some(mut text) = text.strip_prefix(front) else { return false };
+    if !rest.contains('*') {
+        return text.ends_with(rest);
+    }
+    loop {
+        if matches(rest, text) {
+            return true;
+        }
+        let mut characters = text.chars();
+        if characters.next().is_none() {
+            return false;
+        }
+        text = characters.as_str();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        assert!(matches("jwe-tag/*", "jwe-tag/gcm-truncated"));
+        assert!(matches("*truncated", "jwe-tag/gcm-truncated"));
+        assert!(matches("jwe-*/*-truncated", "jwe-tag/gcm-truncated"));
+        assert!(matches("jwe-tag/gcm-truncated", "jwe-tag/gcm-truncated"));
+        assert!(!matches("jwe-tag/gcm", "jwe-tag/gcm-truncated"));
+        assert!(!matches("jws-*", "jwe-tag/gcm-truncated"));
+        assert!(!matches("a*b*c", "a-b-d"));
+    }
+}

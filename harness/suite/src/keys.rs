@@ -1,0 +1,74 @@
+//! The named public test keys of `vectors/keys/`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::{LoadError, Source};
+
+/// The test keys by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys(BTreeMap<String, KeyFile>);
+
+/// One test key in all its forms.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFile {
+    /// The name, which is the file's.
+    pub name: String,
+    /// What the file says about itself.
+    pub note: String,
+    /// The private half, or the symmetric key.
+    pub private: KeyForms,
+    /// The public half; symmetric keys have none.
+    pub public: Option<KeyForms>,
+}
+
+/// The forms of one half of a key.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct KeyForms {
+    /// The text of the JWK.
+    pub jwk: String,
+    /// PKCS #8 or SPKI as PEM; symmetric keys have none.
+    pub pem: Option<String>,
+    /// PKCS #8 or SPKI as base64url of the DER; symmetric keys have none.
+    pub der: Option<String>,
+}
+
+impl Keys {
+    /// Reads every key of a folder.
+    ///
+    /// # Errors
+    /// [`LoadError`] for the first file that is not a key or whose name is not the file's.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        let mut keys = BTreeMap::new();
+        for path in crate::load::files(folder, "json")? {
+            let source = Source::read(&path)?;
+            let key: KeyFile =
+                serde_json::from_str(&source.text).map_err(|error| LoadError::Content {
+                    path: path.clone(),
+                    line: error.line(),
+                    column: error.column(),
+                    message: error.to_string(),
+                })?;
+            if key.name != crate::load::stem(&path) {
+                return Err(source.error(&(0..0), "the key's name is not the file's"));
+            }
+            keys.insert(key.name.clone(), key);
+        }
+        Ok(Self(keys))
+    }
+
+    /// The key with this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&KeyFile> {
+        self.0.get(name)
+    }
+
+    /// The names of all keys.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
