@@ -55,8 +55,8 @@ const IMPORTS: &[Imports] = &[
         package: "forge",
         code: &["suite", "algorithms"],
         tests: &[],
-        reason: "it shares primitives with what it tests and no rule, or one wrong rule would make and \
-                 accept the same token",
+        reason: "it shares primitives with what it tests and no rule, or one wrong rule would \
+                 make and accept the same token",
     },
     Imports {
         package: "report",
@@ -68,8 +68,8 @@ const IMPORTS: &[Imports] = &[
         package: "jose-touchstone",
         code: &["suite", "forge", "protocol", "report", "rejection"],
         tests: &[],
-        reason: "it asks and judges over the protocol and knows no target from inside, or the reference \
-                 would judge itself",
+        reason: "it asks and judges over the protocol and knows no target from inside, or the \
+                 reference would judge itself",
     },
     Imports {
         package: "oracles",
