@@ -1,0 +1,84 @@
+//! The choices that the RFCs leave open, one heading each.
+//!
+//! # Order of checks
+//! Parse, header, policy, key, decrypt, inner, signature, claims: [`rejection::Stage`] has the same
+//! order. The lengths that follow from `enc` (IV, tag, presence of an encrypted key) count as
+//! parsing but are checked once `enc` is known. The point of `epk` is checked with the header, its
+//! curve with the key. In a nested token the inner JWS runs through its own stages after the outer
+//! `cty` was looked at.
+//!
+//! # Several recipients, signatures or keys
+//! All are tried in order and the first that works counts. If none does, the code is the one of the
+//! attempt that came farthest, the earliest among equals. A broken rule about the headers as such
+//! (same name twice, `crit`, a type) refuses the token as a whole.
+//!
+//! # Choosing keys from a set
+//! With `kid`, the keys of exactly that `kid` (several may share one, all are tried); without, all.
+//! Of these, the keys whose `kty`, curve, size, `alg`, `use` and `key_ops` fit. If there was one
+//! candidate only, its reason is the code; otherwise `key/not-found`. Elements of a set that are
+//! not understood are skipped. A single key that the caller hands over is used whatever `kid`
+//! says: the caller has chosen. Producing takes exactly one fitting key, or `key/ambiguous`.
+//!
+//! # Keys without `alg`
+//! fit every algorithm of their type. With `alg` they fit that one only; a key for direct
+//! encryption may name the `enc` instead. `EdDSA` and `Ed25519` are different names here.
+//!
+//! # `key_ops`
+//! RSA and AES wrapping take `wrapKey` or `encrypt`, and `unwrapKey` or `decrypt`; `dir` takes
+//! `encrypt` and `decrypt`; key agreement and PBES2 take `deriveKey` or `deriveBits`. `use` and
+//! `key_ops` must both allow the operation.
+//!
+//! # JWK integers
+//! Leading zeros are refused in `n` and `e`, because they change thumbprints, and ignored in the
+//! private integers. The CRT members are all there or none, and are compared with the key; `oth` is
+//! refused. A private EC or OKP key must yield its public members.
+//!
+//! # Header members
+//! A duplicate name is refused, never resolved. `jwk`, `jku`, `x5u` and `x5c` are never used to find
+//! a key; their types are checked, and a `jwk` with private members is refused. `typ` is not
+//! interpreted unless expected.
+//!
+//! # Empty members
+//! A member that "must be absent" when empty is refused when present and empty, and so is a
+//! `protected` that encodes `{}` in a JSON serialization. In the compact serialization the latter is
+//! a header without `alg`.
+//!
+//! # Kind
+//! A signature algorithm, or `none`, in five parts and a key management algorithm, or `enc`, in
+//! three parts are `header/kind`. The wrong number of parts is `parse/part-count` before that.
+//!
+//! # PBES2
+//! `p2c` is an integer written without sign, fraction or exponent. Reading takes 1 to 1,200,000:
+//! twice the count of 600,000 that is recommended and produced. Producing refuses less than 1000.
+//!
+//! # Key agreement
+//! `apu` equal to `apv` is accepted. A secret of only zeros is `header/epk-invalid`: which points
+//! have small order is public, so the code helps no sender.
+//!
+//! # Decryption failures
+//! A wrong encrypted key goes on with a random CEK for every algorithm that wraps, and so does a CEK
+//! of a wrong length; there is one code, `decrypt/failed`. `decrypt/inflate` and
+//! `policy/inflated-too-large` come only after the tag held. Octets behind the DEFLATE stream are
+//! refused.
+//!
+//! # Nested tokens
+//! The outer header's `cty` is `JWT`, in any case and with or without `application/`; RFC 7519 §5.2
+//! makes it a MUST. [`Policy::allow_missing_cty`] is for issuers who leave it out. There is one JWS
+//! in one JWE: an inner JWE is `nested/not-jws`, an inner `cty` of `JWT` is `policy/nesting-depth`.
+//! `iss`, `sub` and `aud` in the outer header equal the claims, also when the claim is absent.
+//!
+//! # Claims
+//! A missing `iss` or `aud` is a mismatch when one is expected; `aud` without an expected audience
+//! is not judged. `exp` excludes its own second, `nbf` and `iat` include theirs; the skew widens all
+//! three. `iat` in the future is refused. Without `now` only the types of times are checked. `typ`
+//! is looked for in the inner header (RFC 8725 §3.11).
+//!
+//! # Unsecured tokens
+//! `none` has no row in the tables, so no policy can allow it.
+//!
+//! # Sizes
+//! See the fields of [`Policy`]; all of them are our own numbers but the 250 kB of
+//! draft-ietf-oauth-rfc8725bis for inflated plaintexts.
+//!
+//! [`Policy`]: crate::Policy
+//! [`Policy::allow_missing_cty`]: crate::Policy::allow_missing_cty
