@@ -24,6 +24,10 @@ impl JsonText {
         self.members.is_empty()
     }
 
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.members.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: &Value) {
         self.set_json(name, value.to_string());
     }

@@ -22,7 +22,7 @@ pub(crate) struct JweParts {
     pub(crate) iv: Segment,
     pub(crate) ciphertext: Segment,
     pub(crate) tag: Segment,
-    aad: Option<Vec<u8>>,
+    aad: Option<Segment>,
     unprotected: JsonText,
     /// Per-recipient headers and encrypted keys of all recipients but the one in `encrypted_key`.
     others: Vec<(JsonText, Vec<u8>)>,
@@ -57,6 +57,7 @@ pub(crate) fn build(
     let key_name = key_name(recipe)?;
     let content_key = match build_action {
         Some(Action::DirectKey(name)) => name.as_str(),
+        Some(Action::Embed(embed)) => embed.key.as_str(),
         _ => key_name.as_str(),
     };
     let key = Key::named(keys, content_key)?;
@@ -80,6 +81,7 @@ pub(crate) fn build(
     }
     let mut recipient_header = JsonText::of(&recipe.recipient_header);
     let Managed { cek, encrypted_key, parameters } = managed;
+    let parameter_names = parameters.names();
     let mut unprotected = JsonText::of(&recipe.unprotected);
     if recipe.more_recipients.is_empty() {
         header.append(parameters);
@@ -87,17 +89,35 @@ pub(crate) fn build(
         recipient_header.append(parameters);
     }
     header.extend(&recipe.header);
+    if let Some(Action::Embed(embed)) = build_action {
+        match embed.member.as_str() {
+            "jwk" => header.set_json("jwk", key.file.private.jwk.clone()),
+            // Discard port on loopback: nothing listens, nothing may be asked.
+            "jku" | "x5u" => header.set_text(&embed.member, "https://127.0.0.1:9/keys"),
+            other => return Err(unknown("the member with a key", other)),
+        }
+    }
     header.move_to(&recipe.to_unprotected, &mut unprotected)?;
     header.move_to(&recipe.to_recipient, &mut recipient_header)?;
+    // What all recipients have in their headers: all but the parameters of the first one's key.
+    let mut moved = recipient_header.clone();
+    for name in parameter_names {
+        moved.remove(&name);
+    }
 
     let mut others = Vec::new();
     for (index, name) in recipe.more_recipients.iter().enumerate() {
         let other = Key::named(keys, name)?;
+        let own_alg = recipe.more_algs.get(index);
+        let alg = own_alg.map_or(Ok(alg), |name| named_alg(name))?;
         let child = entropy.child(&format!("recipient-{index}"));
         let manager =
             Manager { recipe, keys, key: &other, alg, enc, entropy: &child, action: None };
-        let managed = manager.encrypt(cek.clone())?;
-        let mut own = JsonText::of(&recipe.recipient_header);
+        let managed = manager.encrypt(&cek)?;
+        let mut own = moved.clone();
+        if own_alg.is_some() {
+            own.set_text("alg", alg.name);
+        }
         own.append(managed.parameters);
         others.push((own, managed.encrypted_key));
     }
@@ -113,11 +133,17 @@ pub(crate) fn build(
         Some(mutation) if !mutation.sealed => received,
         _ => segment.text(),
     };
-    let aad = recipe.aad.as_ref().map(|aad| entropy.read("aad", aad));
+    let mut aad = recipe.aad.as_ref().map(|aad| Segment::new(entropy.read("aad", aad)));
     let mut tag_input = aad_text.into_bytes();
-    if let Some(aad) = &aad {
-        tag_input.push(b'.');
-        tag_input.extend(base64url::encode(aad).into_bytes());
+    if let Some(aad) = &mut aad {
+        let received = aad.text();
+        let change = mutation.filter(|mutation| mutation.part == Part::Aad);
+        if let Some(mutation) = change {
+            aad.change_text(&mutation.action)?;
+        }
+        let sealed = change.is_none_or(|mutation| mutation.sealed);
+        let text = if sealed { aad.text() } else { received };
+        tag_input = [&tag_input, text.as_bytes()].join(&b'.');
     }
     if let Some(Action::AadUsed(kind)) = build_action {
         match kind.as_str() {
@@ -254,7 +280,7 @@ impl JweParts {
             object.set_json("recipients", format!("[{}]", recipients.join(",")));
         }
         if let Some(aad) = &self.aad {
-            object.set_text("aad", &base64url::encode(aad));
+            object.set_text("aad", &aad.text());
         }
         object.set_text("iv", &self.iv.text());
         object.set_text("ciphertext", &self.ciphertext.text());

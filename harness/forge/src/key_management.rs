@@ -55,35 +55,34 @@ impl Manager<'_> {
                 let (cek, parameters) = self.agree(self.enc.name, self.enc.cek_octets)?;
                 Ok(Managed { cek, encrypted_key: Vec::new(), parameters })
             }
-            _ => self.encrypt(self.cek()),
+            _ => self.encrypt(&self.cek()),
         }
     }
 
     /// Encrypts a CEK that exists, for a second recipient.
-    pub(crate) fn encrypt(&self, cek: Vec<u8>) -> Result<Managed, ForgeError> {
-        let wrapped = cek.clone();
+    pub(crate) fn encrypt(&self, cek: &[u8]) -> Result<Managed, ForgeError> {
         let (encrypted_key, parameters) = match self.alg.family {
-            KeyManagementFamily::RsaOaep { hash } => (self.oaep(hash, &cek)?, JsonText::default()),
-            KeyManagementFamily::RsaPkcs1v15 => (self.pkcs1(&cek, None)?, JsonText::default()),
+            KeyManagementFamily::RsaOaep { hash } => (self.oaep(hash, cek)?, JsonText::default()),
+            KeyManagementFamily::RsaPkcs1v15 => (self.pkcs1(cek, None)?, JsonText::default()),
             KeyManagementFamily::AesKeyWrap { key_octets } => {
-                (self.wrap(&self.kek(key_octets)?, &cek)?, JsonText::default())
+                (self.wrap(&self.kek(key_octets)?, cek)?, JsonText::default())
             }
             KeyManagementFamily::AesGcmKeyWrap { key_octets } => {
-                self.gcm_wrap(&self.kek(key_octets)?, &cek)?
+                self.gcm_wrap(&self.kek(key_octets)?, cek)?
             }
             KeyManagementFamily::EcdhEs { wrap_octets: Some(octets) } => {
                 let (kek, parameters) = self.agree(self.alg.name, octets)?;
-                (self.wrap(&kek, &cek)?, parameters)
+                (self.wrap(&kek, cek)?, parameters)
             }
             KeyManagementFamily::Pbes2 { hash, wrap_octets } => {
                 let (kek, parameters) = self.password_key(hash, wrap_octets)?;
-                (self.wrap(&kek, &cek)?, parameters)
+                (self.wrap(&kek, cek)?, parameters)
             }
             KeyManagementFamily::Direct | KeyManagementFamily::EcdhEs { wrap_octets: None } => {
                 return not_applicable("direct algorithms have one recipient");
             }
         };
-        Ok(Managed { cek: wrapped, encrypted_key, parameters })
+        Ok(Managed { cek: cek.to_vec(), encrypted_key, parameters })
     }
 
     fn cek(&self) -> Vec<u8> {

@@ -181,6 +181,7 @@ pub(crate) fn outer_recipe(recipe: &Nested) -> Jwe {
         to_recipient: Vec::new(),
         aad: None,
         more_recipients: Vec::new(),
+        more_algs: Vec::new(),
         recipient_at: 0,
         zip: false,
         apu: None,

@@ -13,6 +13,10 @@ pub(crate) fn change_text(token: &str, action: &Action) -> Result<Vec<u8>, Forge
     let changed = match action {
         Action::Insert(insert) => insert_text(token, &insert.at, &insert.text)?,
         Action::Text(text) => text.clone(),
+        Action::KeepParts(count) => {
+            parts.truncate(*count);
+            parts.join(".")
+        }
         Action::DropPart(index) => {
             if *index >= parts.len() {
                 return not_applicable(format!("there is no part {index}"));

@@ -138,10 +138,10 @@ impl Process {
         }
     }
 
-    /// Whether the process has answered at least one question after `hello`.
+    /// Whether the process has been asked nothing but `hello`.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.next_id <= 2
+        self.next_id == 1
     }
 
     fn exchange(&mut self, request: &Request, deadline: Duration) -> Result<Answer, Fault> {
@@ -152,33 +152,30 @@ impl Process {
             // A closed pipe shows as the end of the output below.
             let _ = writer.try_send(text);
         }
-        loop {
-            let left = deadline.saturating_sub(watch.elapsed());
-            let line = match self.lines.recv_timeout(left) {
-                Ok(Line::Text(line)) => line,
-                Ok(Line::TooLong) => {
-                    let text = format!("a line of more than {LONGEST_LINE} octets");
-                    return Err(self.fault(FaultKind::Protocol, text));
-                }
-                Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
-                Err(RecvTimeoutError::Timeout) => {
-                    let text = format!("no answer within {} ms", deadline.as_millis());
-                    return Err(self.fault(FaultKind::Hang, text));
-                }
-            };
-            let Ok(line) = String::from_utf8(line) else {
-                return Err(self.fault(FaultKind::Protocol, "a line that is not UTF-8".to_owned()));
-            };
-            return match Answer::parse(&line, request.id) {
-                Ok(answer) => Ok(answer),
-                Err(error @ Malformed::Id { .. }) => {
-                    Err(self.fault(FaultKind::Protocol, error.to_string()))
-                }
-                Err(error) => {
-                    let start: String = line.chars().take(120).collect();
-                    Err(self.fault(FaultKind::Protocol, format!("{error}; the line: {start}")))
-                }
-            };
+        let line = match self.lines.recv_timeout(deadline.saturating_sub(watch.elapsed())) {
+            Ok(Line::Text(line)) => line,
+            Ok(Line::TooLong) => {
+                let text = format!("a line of more than {LONGEST_LINE} octets");
+                return Err(self.fault(FaultKind::Protocol, text));
+            }
+            Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
+            Err(RecvTimeoutError::Timeout) => {
+                let text = format!("no answer within {} ms", deadline.as_millis());
+                return Err(self.fault(FaultKind::Hang, text));
+            }
+        };
+        let Ok(line) = String::from_utf8(line) else {
+            return Err(self.fault(FaultKind::Protocol, "a line that is not UTF-8".to_owned()));
+        };
+        match Answer::parse(&line, request.id) {
+            Ok(answer) => Ok(answer),
+            Err(error @ Malformed::Id { .. }) => {
+                Err(self.fault(FaultKind::ForeignId, error.to_string()))
+            }
+            Err(error) => {
+                let start: String = line.chars().take(120).collect();
+                Err(self.fault(FaultKind::Protocol, format!("{error}; the line: {start}")))
+            }
         }
     }
 
@@ -301,7 +298,7 @@ impl Interview {
                 Ok(answer)
             }
             // A line that an earlier question left behind is not this question's fault.
-            Err(fault) if !fresh && fault.kind == FaultKind::Protocol && is_stale_id(&fault) => {
+            Err(fault) if !fresh && fault.kind == FaultKind::ForeignId => {
                 let mut process = Process::start(&self.launch)?.0;
                 let answer = process.ask(operation, input)?;
                 self.process = Some(process);
@@ -317,10 +314,6 @@ impl Interview {
             process.close();
         }
     }
-}
-
-fn is_stale_id(fault: &Fault) -> bool {
-    fault.detail.starts_with("the answer's id is")
 }
 
 fn describe(status: &ExitStatus) -> String {

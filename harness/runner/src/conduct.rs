@@ -16,7 +16,7 @@ use crate::child::{Interview, Launch, Process};
 use crate::clock;
 use crate::exit;
 use crate::judge::{is_accepted, judge};
-use crate::outcome::{Event, FaultKind, Outcome};
+use crate::outcome::{Event, FaultKind, Outcome, printable};
 use crate::plan::{Plan, Question};
 use crate::progress::Progress;
 
@@ -56,7 +56,7 @@ pub fn conduct(
             let tail = if stderr.is_empty() { String::new() } else { format!("\n{stderr}") };
             let summary = TargetSummary {
                 name: target.name.clone(),
-                failure: Some(format!("cannot be started: {}{tail}", fault.detail)),
+                failure: Some(printable(&format!("cannot be started: {}{tail}", fault.detail))),
                 exit: exit::TARGET,
                 ..TargetSummary::default()
             };
@@ -207,7 +207,9 @@ impl<'a> Floor<'a> {
         let hung = fault.kind == FaultKind::Hang;
         let hangs = self.hangs.fetch_add(usize::from(hung), Ordering::Relaxed) + usize::from(hung);
         if hangs >= MOST_HANGS {
-            self.fail(format!("keeps faulting: it hung {hangs} times, the last time at {index}"));
+            self.fail(format!(
+                "keeps faulting: it hung {hangs} times, the last time on request {index}"
+            ));
             return;
         }
         if in_a_row < KEEPS_FAULTING {
@@ -229,7 +231,7 @@ impl<'a> Floor<'a> {
 
     fn fail(&self, text: String) {
         if let Ok(mut failure) = self.failure.lock() {
-            failure.get_or_insert(text);
+            failure.get_or_insert(printable(&text));
         }
     }
 

@@ -7,7 +7,7 @@ use report::Verdict;
 use serde_json::Value;
 use suite::{Expectation, Level};
 
-use crate::outcome::{Event, FaultKind, Outcome};
+use crate::outcome::{Event, FaultKind, Outcome, printable};
 
 /// A verdict and, where it is not plain, its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn judge(
             let verdict = match fault.kind {
                 FaultKind::Crash => Verdict::Crash,
                 FaultKind::Hang => Verdict::Hang,
-                FaultKind::Protocol => Verdict::Fault,
+                FaultKind::Protocol | FaultKind::ForeignId => Verdict::Fault,
             };
             return because(verdict, &fault.detail);
         }
@@ -58,7 +58,7 @@ pub fn judge(
     }
     if expectation.level == Level::May {
         return if control_held {
-            Judgement { verdict: Verdict::Choice, note: Some(describe(answer, &accepted)) }
+            because(Verdict::Choice, &describe(answer, &accepted))
         } else {
             because(Verdict::Vacuous, CONTROL)
         };
@@ -140,8 +140,9 @@ fn same_json(left: &Value, right: &Value) -> bool {
 
 fn rejected(codes: &[String], answer: &Answer) -> Judgement {
     match answer {
-        Answer::Reject { kind, .. } if kind == "adapter-allow-list" => {
-            because(Verdict::PassLoosely, "refused by the adapter's allow-list, not by the library")
+        // An adapter says so in the kind when it refuses in the library's place.
+        Answer::Reject { kind, .. } if kind.starts_with("adapter-") => {
+            because(Verdict::PassLoosely, "refused by the adapter, not by the library")
         }
         Answer::Reject { kind, stage, .. } => {
             if kind.parse::<Rejection>().is_ok() {
@@ -187,7 +188,7 @@ fn plain(verdict: Verdict) -> Judgement {
 }
 
 fn because(verdict: Verdict, text: &str) -> Judgement {
-    Judgement { verdict, note: Some(text.to_owned()) }
+    Judgement { verdict, note: Some(printable(text)) }
 }
 
 const CONTROL: &str = "the control was not accepted either, so this proves nothing";

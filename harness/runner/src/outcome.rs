@@ -45,6 +45,8 @@ pub enum FaultKind {
     Hang,
     /// A line that is not the protocol.
     Protocol,
+    /// An answer to another request, perhaps to one before.
+    ForeignId,
 }
 
 impl FaultKind {
@@ -54,7 +56,7 @@ impl FaultKind {
         match self {
             Self::Crash => "crash",
             Self::Hang => "hang",
-            Self::Protocol => "protocol",
+            Self::Protocol | Self::ForeignId => "protocol",
         }
     }
 }
@@ -90,4 +92,18 @@ impl Fault {
         }
         json!({ "fault": fault })
     }
+}
+
+/// A text of a target's as it may be shown: control characters are escaped, line feeds are kept.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && character != '\n' {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }

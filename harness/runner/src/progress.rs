@@ -32,7 +32,7 @@ impl Progress {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         // A percent on a terminal, a quarter in a log.
         let step = (self.total / if self.terminal { 100 } else { 4 }).max(1);
-        if done % step != 0 && done != self.total {
+        if !done.is_multiple_of(step) && done != self.total {
             return;
         }
         let Ok(mut shown) = self.shown.lock() else { return };

@@ -16,7 +16,7 @@ pub struct Mutation {
     pub part: Part,
     /// The change.
     pub action: Action,
-    /// Whether a text change of the protected header is covered by tag or signature: true (the
+    /// Whether a text change of the protected header or AAD is covered by tag or signature: true (the
     /// default) shows whether the decoder is lenient, false whether the received text is the AAD.
     pub sealed: bool,
 }
@@ -48,6 +48,8 @@ pub enum Part {
     Ciphertext,
     /// JWE authentication tag.
     Tag,
+    /// JWE AAD of a JSON serialization, as text.
+    Aad,
     /// JWS payload.
     Payload,
     /// JWS signature.
@@ -105,13 +107,15 @@ pub enum Action {
     Text(String),
 
     // On the whole token.
+    /// Keeps so many parts of the front.
+    KeepParts(usize),
     /// Removes the part with this index, and its dot.
     DropPart(usize),
     /// Inserts a part with this text before the part with this index.
     InsertPart(InsertPart),
     /// Swaps two parts.
     SwapParts([usize; 2]),
-    /// Wraps the token: `json-string`, `quoted`, `object`.
+    /// Wraps the token: `json-string`, `angle`, `object`, `bearer`, `uri`.
     Wrap(String),
     /// Sends another token in its place; the rest of the request stays.
     ReplaceWith(Box<Recipe>),
@@ -224,7 +228,8 @@ pub enum Action {
     Eddsa(String),
     /// RSASSA-PKCS1-v1_5: `no-digest-info`, `trailing-octets`, `short-padding`, `sha1`.
     Rsassa(String),
-    /// Signed by a test key that the header carries in `jwk`, `x5c` or names by `jku`.
+    /// Signed by, or encrypted to, a test key that the header carries in `jwk` (a JWE: its private
+    /// half) or names by `jku` or `x5u`.
     Embed(Embed),
     /// `b64` false: `without-crit`, `with-crit`.
     B64(String),

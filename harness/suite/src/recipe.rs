@@ -10,7 +10,7 @@ use crate::octets::Octets;
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Recipe {
     /// A JWE, for `jwe.decrypt`.
-    Jwe(Jwe),
+    Jwe(Box<Jwe>),
     /// A JWS, for `jws.verify`.
     Jws(Jws),
     /// A JWS inside a JWE, for `nested.open`.
@@ -98,9 +98,13 @@ pub struct Jwe {
     pub to_recipient: Vec<String>,
     /// The JWE AAD (JSON serializations).
     pub aad: Option<Octets>,
-    /// Further recipients of a general serialization: names of test keys, same `alg`.
+    /// Further recipients of a general serialization: names of test keys. Members in `to_recipient`
+    /// stand in their headers too.
     #[serde(default)]
     pub more_recipients: Vec<String>,
+    /// Their `alg` where it is another one; wants `to_recipient = ["alg"]`.
+    #[serde(default)]
+    pub more_algs: Vec<String>,
     /// Position of the real recipient among the others; 0 by default.
     #[serde(default)]
     pub recipient_at: usize,

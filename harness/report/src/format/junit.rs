@@ -5,6 +5,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::baseline::Standing;
+use crate::record::Record;
 use crate::run::Run;
 use crate::verdict::Verdict;
 
@@ -18,8 +19,8 @@ pub(super) fn render(run: &Run) -> String {
                 verdict if verdict.is_finding() && record.baseline == Some(Standing::Known) => {
                     skipped(&format!("known: {text}"))
                 }
-                Verdict::Fail => failed(NonSuccessKind::Failure, record.verdict, &text),
-                verdict if verdict.is_finding() => failed(NonSuccessKind::Error, verdict, &text),
+                Verdict::Fail => failed(NonSuccessKind::Failure, record, &text),
+                verdict if verdict.is_finding() => failed(NonSuccessKind::Error, record, &text),
                 Verdict::Vacuous | Verdict::Unsupported => {
                     skipped(&format!("{}: {text}", record.verdict.name()))
                 }
@@ -36,10 +37,11 @@ pub(super) fn render(run: &Run) -> String {
     report.to_string().unwrap_or_else(|error| format!("<!-- {error} -->"))
 }
 
-fn failed(kind: NonSuccessKind, verdict: Verdict, text: &str) -> TestCaseStatus {
+fn failed(kind: NonSuccessKind, record: &Record, text: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(verdict.name());
+    status.set_type(record.verdict.name());
     status.set_message(text);
+    status.set_description(format!("rule: {}\nanswer: {}", record.cites.join(", "), record.answer));
     status
 }
 

@@ -1,0 +1,66 @@
+//! Every case in every cell is a test, asked of the reference through the adapter protocol.
+//!
+//! The reference gets no favour: it is started as a child like any target. Here it has to be right
+//! at the precision of its codes, and no negative may be vacuous.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use report::{Baseline, Record, Verdict};
+use runner::RunError;
+use runner::adapter::Adapter;
+use runner::child::Launch;
+use runner::conduct::{Conduct, TargetSpec, conduct};
+use runner::plan::{Plan, Selection};
+use suite::Suites;
+
+fn main() -> Result<ExitCode, RunError> {
+    let arguments = Arguments::from_args();
+    let trials = trials()?;
+    Ok(libtest_mimic::run(&arguments, trials).exit_code())
+}
+
+fn trials() -> Result<Vec<Trial>, RunError> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root.canonicalize().map_err(|source| RunError::File { path: root, source })?;
+    let suites = Suites::load(&root)?;
+    let profiles = suites.profiles.keys().cloned().collect();
+    let plan = Plan::make(&suites, &Selection { profiles, ..Selection::default() })?;
+    let adapter = Adapter::named(&root, "reference")?;
+    adapter.install(&|text| eprintln!("{text}"))?;
+    let launch =
+        Launch { command: adapter.command(), folder: None, deadline: Duration::from_secs(30) };
+    let spec = TargetSpec { name: "reference".to_owned(), launch, baseline: Baseline::default() };
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let how = Conduct { jobs, seed: 1 };
+    let (summary, records) = conduct(&plan, &spec, &how, &AtomicBool::new(false), &|_| {});
+    let failure = summary.failure;
+    let mut trials: Vec<Trial> = records
+        .into_iter()
+        .map(|record| {
+            let name = format!("{} {}", record.question(), record.profile);
+            Trial::test(name, move || judge(&record))
+        })
+        .collect();
+    trials.push(Trial::test("the reference answers to the end", move || match failure {
+        None => Ok(()),
+        Some(text) => Err(Failed::from(text)),
+    }));
+    Ok(trials)
+}
+
+fn judge(record: &Record) -> Result<(), Failed> {
+    match record.verdict {
+        Verdict::Pass | Verdict::Choice => Ok(()),
+        verdict => Err(Failed::from(format!(
+            "{}: {}; the answer: {}; see `cargo xtask repro {}`",
+            verdict.name(),
+            record.note.as_deref().unwrap_or("no note"),
+            record.answer,
+            record.case
+        ))),
+    }
+}
