@@ -109,6 +109,3 @@ impl Jwe {
         Header::unite(parts, &[])
     }
 }
-
-#[cfg(test)]
-mod tests;

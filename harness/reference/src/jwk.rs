@@ -110,6 +110,3 @@ impl fmt::Debug for Jwk {
         write!(formatter, "Jwk({}, kid {:?})", self.kty(), self.kid())
     }
 }
-
-#[cfg(test)]
-mod tests;

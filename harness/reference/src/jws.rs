@@ -187,6 +187,3 @@ impl Part {
         object.set("signature", Value::String(base64url::encode(&self.signature)));
     }
 }
-
-#[cfg(test)]
-mod tests;

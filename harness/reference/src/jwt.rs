@@ -157,6 +157,3 @@ fn check_times(now: f64, skew: f64, [exp, nbf, iat]: [Option<f64>; 3]) -> Result
 const fn seconds(now: i64) -> f64 {
     now as f64
 }
-
-#[cfg(test)]
-mod tests;

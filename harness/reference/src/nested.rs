@@ -161,6 +161,3 @@ fn check_replicated(outer: &Header, claims: &Claims) -> Result<(), Rejection> {
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

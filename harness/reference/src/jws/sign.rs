@@ -35,7 +35,7 @@ pub fn sign<'a>(
     rng: &mut impl CryptoRng,
 ) -> Result<String, Rejection> {
     let signer = Signer { protected: header, header: None, keys: keys.into() };
-    sign_as(Serialization::Compact, Some(payload), &[signer], policy, rng)?.into_attached()
+    sign_as(Serialization::Compact, payload, &[signer], policy, rng)?.into_attached()
 }
 
 /// A signed JWS of which the payload is still known.
@@ -45,18 +45,17 @@ pub struct Signed {
     payload: Vec<u8>,
 }
 
-/// Signs in any serialization. Without a payload the octets are empty.
+/// Signs in any serialization; whether the payload stands in the token is said of the result.
 ///
 /// # Errors
 /// As for [`sign`], and [`Rejection::Serialization`] for what the serialization cannot hold.
 pub fn sign_as(
     form: Serialization,
-    payload: Option<&[u8]>,
+    payload: &[u8],
     signers: &[Signer<'_>],
     policy: &Policy,
     rng: &mut impl CryptoRng,
 ) -> Result<Signed, Rejection> {
-    let payload = payload.unwrap_or_default();
     let is_compact = form == Serialization::Compact;
     let one = signers.len() == 1;
     if signers.is_empty()
