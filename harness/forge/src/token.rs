@@ -13,6 +13,7 @@ pub(crate) fn change_text(token: &str, action: &Action) -> Result<Vec<u8>, Forge
     let changed = match action {
         Action::Insert(insert) => insert_text(token, &insert.at, &insert.text)?,
         Action::Text(text) => text.clone(),
+        Action::Trail(trail) => format!("{token}{}", trail.text.repeat(trail.count)),
         Action::KeepParts(count) => {
             parts.truncate(*count);
             parts.join(".")

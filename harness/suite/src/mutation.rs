@@ -119,6 +119,8 @@ pub enum Action {
     Wrap(String),
     /// Sends another token in its place; the rest of the request stays.
     ReplaceWith(Box<Recipe>),
+    /// Puts a text behind the token, so many times.
+    Trail(Trail),
     /// Octets that are not UTF-8 behind the token.
     AppendOctets(Octets),
     /// The inner JWS without its JWE.
@@ -249,6 +251,16 @@ pub struct Insert {
     pub at: String,
     /// The text.
     pub text: String,
+}
+
+/// A text behind a token, many times.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Trail {
+    /// The text.
+    pub text: String,
+    /// How often.
+    pub count: usize,
 }
 
 /// A part inserted into a compact token.
