@@ -29,7 +29,7 @@ impl JsonText {
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &Value) {
-        self.set_json(name, value.to_string());
+        self.set_json(name, sorted(value));
     }
 
     pub(crate) fn set_text(&mut self, name: &str, value: &str) {
@@ -44,6 +44,8 @@ impl JsonText {
     }
 
     pub(crate) fn extend(&mut self, members: &Map<String, Value>) {
+        let mut members: Vec<_> = members.iter().collect();
+        members.sort_by_key(|(name, _)| *name);
         for (name, value) in members {
             self.set(name, value);
         }
@@ -159,6 +161,19 @@ impl JsonText {
             .map(|(name, value)| format!("\r\n\t \"{name}\" \t:\r\n {value} "))
             .collect();
         format!(" {{{}\r\n}}\n", members.join(","))
+    }
+}
+
+/// JSON with members in alphabetical order: a crate elsewhere in the workspace makes serde_json keep
+/// another one.
+fn sorted(value: &Value) -> String {
+    match value {
+        Value::Object(members) => JsonText::of(members).to_text(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(sorted).collect();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -7,7 +7,6 @@ use crate::operation::Operation;
 
 /// What an adapter reports. A fault (crash, hang, a line that is not the protocol) is not an answer.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "the protocol's version fixes the four members")]
 pub enum Answer {
     /// It worked; the members depend on the operation.
     Accept(Map<String, Value>),

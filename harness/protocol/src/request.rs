@@ -36,9 +36,10 @@ impl Request {
         )
     }
 
-    /// The line without its line feed. Members stand in alphabetical order.
+    /// The line without its line feed, in the order id, op, in.
     #[must_use]
     pub fn to_line(&self) -> String {
-        serde_json::json!({"id": self.id, "op": self.op, "in": self.input}).to_string()
+        // A map with text keys always serializes.
+        serde_json::to_string(self).unwrap_or_default()
     }
 }

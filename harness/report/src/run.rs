@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::record::Record;
@@ -64,39 +64,29 @@ impl Run {
     /// The first line.
     #[must_use]
     pub fn first_line(&self) -> String {
-        let mut line = json!({"type": "run", "targets": self.targets});
-        if let Value::Object(members) = &mut line {
-            members.extend(self.header.clone());
-        }
-        line.to_string()
+        Line::Run { header: &self.header, targets: &self.targets }.to_text()
     }
 
     /// A record's line.
     #[must_use]
     pub fn record_line(record: &Record) -> String {
-        let mut line = serde_json::to_value(record).unwrap_or(Value::Null);
-        if let Value::Object(members) = &mut line {
-            members.insert("type".to_owned(), "record".into());
-        }
-        line.to_string()
+        Line::Record(record).to_text()
     }
 
     /// The last line.
     #[must_use]
     pub fn last_line(&self) -> String {
-        let by_target: BTreeMap<&str, Value> = self
-            .targets
-            .iter()
-            .map(|target| (target.name.as_str(), counts(self.of(&target.name))))
-            .collect();
-        json!({
-            "type": "end",
-            "counts": counts(self.records.iter()),
-            "by_target": by_target,
-            "targets": self.targets,
-            "exit": self.exit,
-        })
-        .to_string()
+        Line::End {
+            counts: counts(self.records.iter()),
+            by_target: self
+                .targets
+                .iter()
+                .map(|target| (target.name.as_str(), counts(self.of(&target.name))))
+                .collect(),
+            targets: &self.targets,
+            exit: self.exit,
+        }
+        .to_text()
     }
 
     /// The records of one target.
@@ -141,13 +131,38 @@ impl Run {
     }
 }
 
+/// A line of the JSON lines report; `type` comes first.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Line<'a> {
+    Run {
+        #[serde(flatten)]
+        header: &'a BTreeMap<String, Value>,
+        targets: &'a [TargetSummary],
+    },
+    Record(&'a Record),
+    End {
+        counts: BTreeMap<&'a str, usize>,
+        by_target: BTreeMap<&'a str, BTreeMap<&'a str, usize>>,
+        targets: &'a [TargetSummary],
+        exit: i32,
+    },
+}
+
+impl Line<'_> {
+    fn to_text(&self) -> String {
+        // Maps with text keys always serialize.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// How many records have each verdict; verdicts that do not occur are left out.
-pub fn counts<'a>(records: impl Iterator<Item = &'a Record>) -> Value {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+fn counts<'a>(records: impl Iterator<Item = &'a Record>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
     for record in records {
         *counts.entry(record.verdict.name()).or_default() += 1;
     }
-    json!(counts)
+    counts
 }
 
 /// How many records of a target have each verdict, by profile and level.

@@ -192,7 +192,11 @@ impl Adapter {
     fn expand(&self, words: &[String]) -> Vec<String> {
         let folder = self.folder.display().to_string();
         let install = self.installation().display().to_string();
-        let target = self.root.join("target").display().to_string();
+        // Where cargo puts what the steps of Rust adapters build.
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| self.root.join("target"), PathBuf::from)
+            .display()
+            .to_string();
         let vendored = std::env::var("TOUCHSTONE_OPENSSL").is_ok_and(|value| value == "vendored");
         let mut out = Vec::new();
         for word in words {

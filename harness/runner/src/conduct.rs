@@ -207,7 +207,7 @@ impl<'a> Floor<'a> {
         let hung = fault.kind == FaultKind::Hang;
         let hangs = self.hangs.fetch_add(usize::from(hung), Ordering::Relaxed) + usize::from(hung);
         if hangs >= MOST_HANGS {
-            self.fail(format!(
+            self.fail(&format!(
                 "keeps faulting: it hung {hangs} times, the last time on request {index}"
             ));
             return;
@@ -225,13 +225,13 @@ impl<'a> Floor<'a> {
             self.faults_in_a_row.store(0, Ordering::Relaxed);
         } else {
             let (kind, detail) = (fault.kind.name(), &fault.detail);
-            self.fail(format!("keeps faulting: {in_a_row} times in a row, last {kind}: {detail}"));
+            self.fail(&format!("keeps faulting: {in_a_row} times in a row, last {kind}: {detail}"));
         }
     }
 
-    fn fail(&self, text: String) {
+    fn fail(&self, text: &str) {
         if let Ok(mut failure) = self.failure.lock() {
-            failure.get_or_insert(printable(&text));
+            failure.get_or_insert(printable(text));
         }
     }
 

@@ -1,5 +1,7 @@
 //! The runner at its boundary: adapters that misbehave, suite files that are wrong, the reports.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
 mod it {
     mod command;
     mod misbehaviour;

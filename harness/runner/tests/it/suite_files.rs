@@ -83,15 +83,8 @@ fn a_member_with_a_typing_error_is_refused() {
 
 #[test]
 fn a_typing_error_inside_a_recipe_or_mutation_is_refused() {
-    check(
-        "enc = \"A256GCM\" }",
-        "encc = \"A256GCM\" }",
-        "sample.toml:10:33: unknown field `encc`, expected one of `alg`, `enc`, `key`, `bits`, \
-         `curve`, `ephemeral`, `plaintext`, `header`, `serialization`, `unprotected`, \
-         `recipient_header`, `to_unprotected`, `to_recipient`, `aad`, `more_recipients`, \
-         `recipient_at`, `zip`, `apu`, `apv`, `p2c`, `p2s_octets`, `key_members`, `jwks`, `allow`, \
-         `limits`",
-    );
+    let said = load("enc = \"A256GCM\" }", "encc = \"A256GCM\" }");
+    assert!(said.starts_with("sample.toml:10:33: unknown field `encc`, expected one of"), "{said}");
     let said = load("truncate = ", "trunkate = ");
     assert!(said.starts_with("sample.toml:22:26: unknown variant `trunkate`"), "{said}");
 }
