@@ -3,6 +3,7 @@
 use algorithms::Signature;
 use algorithms::base64url;
 use serde_json::{Value, json};
+use suite::mutation::Embed;
 use suite::recipe::{Jws, Serialization};
 use suite::{Action, Keys, Mutation, Part};
 
@@ -65,7 +66,7 @@ pub(crate) fn build(
     match build_action {
         Some(Action::HmacWith(with)) => header.set_text("alg", &with.alg),
         Some(Action::Unsecured(unsecured)) => header.set_text("alg", &unsecured.alg),
-        Some(Action::Embed(embed)) => embed_key(&mut header, &signing_key, &embed.member)?,
+        Some(Action::Embed(embed)) => embed_key(&mut header, &signing_key, embed)?,
         Some(Action::B64(kind)) => {
             header.set("b64", &Value::Bool(false));
             match kind.as_str() {
@@ -214,12 +215,16 @@ pub(crate) fn named(name: &str) -> Result<&'static Signature, ForgeError> {
     Signature::named(name).ok_or_else(|| unknown("the signature algorithm", name))
 }
 
-fn embed_key(header: &mut JsonText, key: &Key<'_>, member: &str) -> Result<(), ForgeError> {
-    match member {
+fn embed_key(header: &mut JsonText, key: &Key<'_>, embed: &Embed) -> Result<(), ForgeError> {
+    match embed.member.as_str() {
         "jwk" => header.set_json("jwk", key.public().jwk.clone()),
+        "x5c" => match &embed.certificate {
+            Some(certificate) => header.set("x5c", &json!([certificate])),
+            None => return not_applicable("`x5c` needs a `certificate`"),
+        },
         // Discard port on loopback: nothing listens, nothing may be asked.
-        "jku" | "x5u" => header.set_text(member, "https://127.0.0.1:9/keys"),
-        _ => return not_applicable(format!("no key is embedded by `{member}`")),
+        member @ ("jku" | "x5u") => header.set_text(member, "https://127.0.0.1:9/keys"),
+        member => return not_applicable(format!("no key is embedded by `{member}`")),
     }
     Ok(())
 }

@@ -361,7 +361,12 @@ fn put_key(
         _ => name,
     };
     if !set.is_empty() {
-        input.insert("jwks".to_owned(), jwks(keys, set, private)?.into());
+        let text = jwks(keys, set, private)?;
+        let text = match mutation {
+            None => text,
+            Some(mutation) => set_text(&text, &mutation.action, entropy)?,
+        };
+        input.insert("jwks".to_owned(), text.into());
         return Ok(());
     }
     let key = Key::named(keys, name)?;
@@ -402,6 +407,19 @@ fn key_text(
                 .map_err(|_| ForgeError::NotApplicable("a JWK is sent as text".to_owned()))
         }
     }
+}
+
+/// The text of a JWK Set after a change of its JSON text or of the member at a pointer.
+fn set_text(set: &str, action: &Action, entropy: &Entropy) -> Result<String, ForgeError> {
+    let octets = match action {
+        Action::Member(_) | Action::DropMember(_) => token::change_json(set, action)?,
+        action => match serde_json::from_str(set) {
+            Ok(members) => JsonText::of(&members).mutated(action, entropy)?,
+            Err(_) => return not_applicable("a JWK Set is an object"),
+        },
+    };
+    String::from_utf8(octets)
+        .map_err(|_| ForgeError::NotApplicable("a JWK Set is sent as text".to_owned()))
 }
 
 fn jwks(keys: &Keys, names: &[String], private: bool) -> Result<String, ForgeError> {
@@ -448,7 +466,7 @@ fn serialization(name: &str) -> Result<Serialization, ForgeError> {
 const PLAINTEXT: fn() -> Octets =
     || Octets::Text("What the touchstone marks is gold, or it is not gold.".to_owned());
 
-const ATTEMPTS: usize = 64;
+const ATTEMPTS: usize = 2048;
 
 /// Decodes base64url as adapters write it: strictly, without padding.
 #[must_use]

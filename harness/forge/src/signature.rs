@@ -103,6 +103,15 @@ impl Signer<'_> {
             "swapped" => [s, r].concat(),
             "short" => r.iter().skip(1).chain(s).copied().collect(),
             "wide" => [&[0], r, &[0], s].concat(),
+            // What a lenient verifier pads on the left again.
+            "minimal" => match r.first() {
+                Some(0) => signature.iter().skip(1).copied().collect(),
+                _ => return Err(ForgeError::Unlucky("r has no leading zero octet".into())),
+            },
+            // RFC 7518 and FIPS 186 let s and n - s both stand.
+            "high-s" => [r, &subtract(&order(curve)?, s)].concat(),
+            "r-plus-order" => [&plus_order(r, curve)?, s].concat(),
+            "s-plus-order" => [r, &plus_order(s, curve)?].concat(),
             _ => return Err(unknown("the kind of ECDSA signature", kind)),
         })
     }
@@ -200,6 +209,45 @@ fn digest_info(hash: Hash) -> Result<Vec<u8>, ForgeError> {
     };
     suite::octets::from_hex(hex).ok_or(ForgeError::Primitive("DigestInfo"))
 }
+
+fn order(curve: Curve) -> Result<Vec<u8>, ForgeError> {
+    let hex = match curve {
+        Curve::P256 => ORDER_OF_P256,
+        Curve::P384 => ORDER_OF_P384,
+        Curve::P521 => ORDER_OF_P521,
+        Curve::Ed25519 | Curve::X25519 => return not_applicable("ECDSA is not on this curve"),
+    };
+    suite::octets::from_hex(hex).ok_or(ForgeError::Primitive("order"))
+}
+
+fn plus_order(number: &[u8], curve: Curve) -> Result<Vec<u8>, ForgeError> {
+    crate::part::add(number, &order(curve)?)
+        .ok_or_else(|| ForgeError::Unlucky("the sum is wider than the curve's octets".into()))
+}
+
+/// `left - right` for big-endian numbers of the same length, the left one being the larger.
+fn subtract(left: &[u8], right: &[u8]) -> Vec<u8> {
+    let mut borrow = 0;
+    let mut out: Vec<u8> = left
+        .iter()
+        .zip(right)
+        .rev()
+        .map(|(a, b)| {
+            let difference = 0x100 + u16::from(*a) - u16::from(*b) - borrow;
+            borrow = u16::from(difference < 0x100);
+            difference.to_le_bytes()[0]
+        })
+        .collect();
+    out.reverse();
+    out
+}
+
+/// FIPS 186-5: the orders n of the curves, big-endian.
+const ORDER_OF_P256: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+const ORDER_OF_P384: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf\
+    581a0db248b0a77aecec196accc52973";
+const ORDER_OF_P521: &str = "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+    fffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409";
 
 /// RFC 8032 §5.1: L, big-endian.
 const ORDER_OF_ED25519: &str = "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";

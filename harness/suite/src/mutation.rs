@@ -224,7 +224,8 @@ pub enum Action {
     Unsecured(Unsecured),
     /// RSASSA-PSS with other parameters.
     Pss(Pss),
-    /// ECDSA: `der`, `zero`, `r-zero`, `s-zero`, `order`, `short`, `swapped`.
+    /// ECDSA: `der`, `zero`, `r-zero`, `s-zero`, `short`, `wide`, `swapped`, `minimal` (a leading
+    /// zero octet of r left out), `high-s`, `r-plus-order`, `s-plus-order`.
     Ecdsa(String),
     /// EdDSA: `s-plus-l`, `zero`.
     Eddsa(String),
@@ -402,8 +403,10 @@ pub struct Pss {
 pub struct Embed {
     /// Name of the test key that signs.
     pub key: String,
-    /// `jwk`, `jku`, `x5u`.
+    /// `jwk`, `jku`, `x5u`, `x5c`.
     pub member: String,
+    /// The certificate for `x5c`, as base64 of the DER.
+    pub certificate: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Mutation {
