@@ -7,7 +7,7 @@
 //!
 //! let mut rng = ChaCha20Rng::seed_from_u64(1); // a test; take the system's generator elsewhere
 //! let policy = Policy::default();
-//! let key = Jwk::symmetric(&[7; 16]).unwrap();
+//! let key = Jwk::symmetric(&[7; 16]);
 //! let header = r#"{"alg":"A128KW","enc":"A128GCM"}"#;
 //! let token = jwe::seal(b"text", header, &key, &policy, &mut rng).unwrap();
 //! let opened = jwe::open(&token, &key, &policy, &mut rng).unwrap();

@@ -11,7 +11,7 @@ use algorithms::{Curve, elliptic, rsa};
 use rejection::Rejection;
 use zeroize::Zeroizing;
 
-use crate::json::Object;
+use crate::json::{Object, Value};
 use crate::policy::Policy;
 
 pub(crate) use select::candidates;
@@ -50,15 +50,13 @@ impl Jwk {
         Self::from_object(Object::parse(text.as_bytes(), policy.key_limits())?)
     }
 
-    /// A symmetric key.
-    ///
-    /// # Errors
-    /// [`Rejection::KeyMalformed`] for no octets at all.
-    pub fn symmetric(octets: &[u8]) -> Result<Self, Rejection> {
+    /// A symmetric key, or the octets of a password for PBES2.
+    #[must_use]
+    pub fn symmetric(octets: &[u8]) -> Self {
         let mut members = Object::default();
-        members.set("kty", crate::json::Value::String("oct".to_owned()));
-        members.set("k", crate::json::Value::String(algorithms::base64url::encode(octets)));
-        Self::from_object(members)
+        members.set("kty", Value::String("oct".to_owned()));
+        members.set("k", Value::String(algorithms::base64url::encode(octets)));
+        Self { material: Material::Symmetric(Zeroizing::new(octets.to_vec())), members }
     }
 
     pub(crate) fn from_object(members: Object) -> Result<Self, Rejection> {

@@ -7,7 +7,7 @@
 //!
 //! let mut rng = ChaCha20Rng::seed_from_u64(1); // a test; take the system's generator elsewhere
 //! let policy = Policy::default();
-//! let key = Jwk::symmetric(&[7; 32]).unwrap();
+//! let key = Jwk::symmetric(&[7; 32]);
 //! let token = jws::sign(b"text", r#"{"alg":"HS256"}"#, &key, &policy, &mut rng).unwrap();
 //! let verified = jws::verify(&token, &key, &policy).unwrap();
 //! assert_eq!(verified.payload, b"text");

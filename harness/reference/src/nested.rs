@@ -8,8 +8,8 @@
 //!
 //! let mut rng = ChaCha20Rng::seed_from_u64(1); // a test; take the system's generator elsewhere
 //! let policy = Policy::default();
-//! let signing = Jwk::symmetric(&[1; 32]).unwrap();
-//! let sealing = Jwk::symmetric(&[2; 16]).unwrap();
+//! let signing = Jwk::symmetric(&[1; 32]);
+//! let sealing = Jwk::symmetric(&[2; 16]);
 //! let sign = nested::Layer { keys: (&signing).into(), header: r#"{"alg":"HS256","typ":"at+jwt"}"# };
 //! let encrypt = nested::Layer { keys: (&sealing).into(), header: r#"{"alg":"A128KW","enc":"A128GCM"}"# };
 //! let token = nested::seal(r#"{"iss":"as"}"#, sign, encrypt, &policy, &mut rng).unwrap();

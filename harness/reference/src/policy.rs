@@ -16,7 +16,10 @@ use crate::json::Limits;
 /// assert!(!Policy::default().allows_key_management("RSA1_5"));
 /// ```
 #[derive(Clone)]
-#[non_exhaustive]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "callers write `Policy { field, ..Policy::default() }`"
+)]
 pub struct Policy {
     /// Values of a JWE's `alg`: every row of the table but RSA1_5 by default.
     pub key_management: Vec<String>,

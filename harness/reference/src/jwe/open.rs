@@ -1,5 +1,6 @@
 //! Decryption: RFC 7516 §5.2.
 
+use algorithms::Hash;
 use algorithms::deflate::{InflateError, inflate};
 use rand::CryptoRng;
 use rejection::Rejection;
@@ -87,9 +88,8 @@ impl Jwe {
         policy: &Policy,
         rng: &mut dyn CryptoRng,
     ) -> Result<Zeroizing<Vec<u8>>, Rejection> {
-        // RFC 7516 §11.5: drawn before the encrypted key is looked at, whatever comes of it.
-        let mut random = Zeroizing::new(vec![0; plan.enc.cek_octets]);
-        rng.fill_bytes(&mut random);
+        // RFC 7516 §11.5: made before the encrypted key is looked at, whatever comes of it.
+        let random = random_cek(plan.enc.cek_octets, rng);
         let cek = match key_management::unwrap(plan, key, &recipient.encrypted_key, policy) {
             // RFC 7516 §5.2 step 9: exactly the length that `enc` needs.
             Ok(cek) if cek.len() == plan.enc.cek_octets => cek,
@@ -106,6 +106,16 @@ impl Jwe {
             .map_err(|_| Rejection::DecryptFailed)?;
         if plan.is_compressed { decompress(&plaintext, policy) } else { Ok(plaintext.into()) }
     }
+}
+
+/// A CEK that nobody knows. It is hashed once more, so that a caller who seals and opens with the same
+/// state of the same generator (a test, mostly) does not draw the sealer's CEK again.
+fn random_cek(octets: usize, rng: &mut dyn CryptoRng) -> Zeroizing<Vec<u8>> {
+    let mut seed = Zeroizing::new([0; 64]);
+    rng.fill_bytes(seed.as_mut_slice());
+    let mut cek = Zeroizing::new(Hash::Sha512.hmac(seed.as_slice(), b"wrong encrypted key"));
+    cek.truncate(octets);
+    cek
 }
 
 /// RFC 7516 §5.2 step 17, only after the tag held.

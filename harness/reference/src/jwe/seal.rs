@@ -76,6 +76,7 @@ pub fn seal_as(
         .collect::<Result<_, _>>()?;
     plan::check_whole(&jwe, &headers)?;
     let first = headers.first().ok_or(Rejection::Serialization)?;
+    plan::alg(first)?;
     let (enc, is_compressed) = (plan::enc(first)?, plan::is_compressed(first)?);
     if !policy.allows_content_encryption(enc.name) {
         return Err(Rejection::EncNotAllowed);

@@ -113,7 +113,9 @@ fn check_encryption(
             Ok(())
         }
         (KeyManagementFamily::EcdhEs { .. }, Material::Octets { .. }) => Err(Rejection::KeyCurve),
-        (KeyManagementFamily::Pbes2 { .. }, Material::Symmetric(_)) => Ok(()),
+        (KeyManagementFamily::Pbes2 { .. }, Material::Symmetric(password)) => {
+            if password.is_empty() { Err(Rejection::KeyTooSmall) } else { Ok(()) }
+        }
         _ => Err(Rejection::KeyType),
     }
 }

@@ -1,0 +1,24 @@
+//! The reference at its boundary: a token or a key goes in, a value or a code comes out.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic like the tests themselves"
+)]
+
+#[path = "it/jwe.rs"]
+mod jwe;
+#[path = "it/jwk.rs"]
+mod jwk;
+#[path = "it/jws.rs"]
+mod jws;
+#[path = "it/jwt.rs"]
+mod jwt;
+#[path = "it/nested.rs"]
+mod nested;
+#[path = "it/properties.rs"]
+mod properties;
+#[path = "it/support.rs"]
+mod support;
+#[path = "it/tampering.rs"]
+mod tampering;
