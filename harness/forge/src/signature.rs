@@ -246,8 +246,8 @@ fn subtract(left: &[u8], right: &[u8]) -> Vec<u8> {
 const ORDER_OF_P256: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 const ORDER_OF_P384: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf\
     581a0db248b0a77aecec196accc52973";
-const ORDER_OF_P521: &str = "1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
-    ffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409";
+const ORDER_OF_P521: &str = "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+    fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409";
 
 /// RFC 8032 §5.1: L, big-endian.
 const ORDER_OF_ED25519: &str = "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";
