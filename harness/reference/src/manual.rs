@@ -49,7 +49,8 @@
 //!
 //! # PBES2
 //! `p2c` is an integer written without sign, fraction or exponent. Reading takes 1 to 1,200,000:
-//! twice the count of 600,000 that is recommended and produced. Producing refuses less than 1000.
+//! twice the count of 600,000 that is recommended and produced. Several recipients share that bound.
+//! Producing refuses less than 1000.
 //!
 //! # Key agreement
 //! `apu` equal to `apv` is accepted. A secret of only zeros is `header/epk-invalid`: which points

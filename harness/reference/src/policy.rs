@@ -27,7 +27,8 @@ pub struct Policy {
     pub content_encryption: Vec<String>,
     /// Values of a JWS's `alg`: every row by default. `none` is no row and cannot be allowed.
     pub signatures: Vec<String>,
-    /// The largest PBES2 iteration count that is derived with; 1,200,000 by default.
+    /// The largest PBES2 iteration count that is derived with, and the largest sum of the counts of
+    /// several recipients; 1,200,000 by default.
     pub max_p2c: u32,
     /// Octets that a compressed plaintext may inflate to; 250,000 by default.
     pub max_inflated_octets: usize,

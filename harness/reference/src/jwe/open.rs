@@ -7,7 +7,7 @@ use rejection::Rejection;
 use zeroize::Zeroizing;
 
 use super::content::Sealed;
-use super::plan::{Plan, check_whole};
+use super::plan::{Plan, check_iterations, check_whole};
 use super::{Jwe, Opened, Recipient, content, key_management};
 use crate::header::Header;
 use crate::jwk::{Jwk, Keys, Purpose, candidates};
@@ -47,6 +47,7 @@ impl Jwe {
             .map(|recipient| self.header_of(recipient))
             .collect::<Result<_, _>>()?;
         check_whole(self, &headers)?;
+        check_iterations(&headers, policy)?;
         let mut farthest = None;
         for (index, (recipient, header)) in self.recipients.iter().zip(&headers).enumerate() {
             match self.open_for(recipient, header, keys, policy, rng) {

@@ -116,3 +116,17 @@ pub(crate) fn check_whole(jwe: &Jwe, headers: &[Header]) -> Result<(), Rejection
     let first = encs.next();
     if encs.any(|enc| Some(enc) != first) { Err(Rejection::EncMismatch) } else { Ok(()) }
 }
+
+/// Bounds the iterations of all recipients together: each costs as if it were alone.
+pub(crate) fn check_iterations(headers: &[Header], policy: &Policy) -> Result<(), Rejection> {
+    let counts = headers.iter().filter_map(|header| match header.get("p2c") {
+        Some(Value::Number(count)) if count.is_unsigned_integer() => {
+            Some(count.to_u64().unwrap_or(u64::MAX))
+        }
+        _ => None,
+    });
+    if headers.len() > 1 && counts.fold(0, u64::saturating_add) > u64::from(policy.max_p2c) {
+        return Err(Rejection::P2cTooLarge);
+    }
+    Ok(())
+}

@@ -155,6 +155,42 @@ fn p2c_is_bounded_before_it_is_computed() {
 }
 
 #[test]
+fn recipients_share_the_bound_on_iterations() {
+    let recipient = r#"{"header":{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2s":"AAAAAAAAAAA","p2c":400001},"encrypted_key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+    let token = format!(
+        r#"{{"recipients":[{recipient},{recipient},{recipient}],"iv":"AAAAAAAAAAAAAAAA","ciphertext":"AA","tag":"AAAAAAAAAAAAAAAAAAAAAA"}}"#
+    );
+    check(open(&token, &private("password-ascii")), "policy/p2c-too-large");
+    let few = token.replace("400001", "1000");
+    check(open(&few, &private("password-ascii")), "decrypt/failed");
+}
+
+/// Does nothing but say no, so that its use shows.
+struct Refusing;
+
+impl algorithms::Provider for Refusing {
+    fn gcm_open(
+        &self,
+        _: &[u8],
+        _: &[u8],
+        _: &[u8],
+        _: &[u8],
+        _: &[u8],
+    ) -> Result<Vec<u8>, algorithms::CryptoError> {
+        Err(algorithms::CryptoError)
+    }
+}
+
+#[test]
+fn the_policy_names_who_computes() {
+    let key = private("oct-128-a");
+    let header = header("dir", "A128GCM");
+    let token = jwe::seal(b"x", &header, &key, &Policy::default(), &mut rng()).unwrap();
+    let policy = Policy { provider: &Refusing, ..Policy::default() };
+    check(jwe::open(&token, &key, &policy, &mut rng()), "decrypt/failed");
+}
+
+#[test]
 fn lengths_are_exact() {
     let key = private("oct-128-a");
     let header = header("dir", "A128GCM");
