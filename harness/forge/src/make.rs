@@ -3,6 +3,7 @@
 use algorithms::base64url;
 use serde_json::{Map, Value, json};
 use suite::case::{Instance, Policy};
+use suite::published::Published;
 use suite::recipe::{Allow, Certificate, Jwe, Jws, Nested, Serialization, Thumbprint};
 use suite::{Action, Keys, Layer, Mutation, Octets, Part, Recipe};
 
@@ -83,6 +84,7 @@ fn make(
         Recipe::Jwe(recipe) => make_jwe(keys, recipe, mutation, entropy)?,
         Recipe::Jws(recipe) => make_jws(keys, recipe, mutation, entropy)?,
         Recipe::Nested(recipe) => make_nested(keys, recipe, mutation, entropy)?,
+        Recipe::Published(recipe) => make_published(recipe, mutation)?,
         Recipe::Thumbprint(recipe) => make_thumbprint(keys, recipe, mutation, entropy)?,
         Recipe::Certificate(recipe) => make_certificate(recipe, mutation)?,
     };
@@ -267,6 +269,43 @@ fn make_nested(
     input.insert("allow".to_owned(), allow(&recipe.allow, both, Some(&recipe.sig)));
     let claims = serde_json::from_str(&nested::claims(recipe).to_text()).unwrap_or(Value::Null);
     Ok(Made { operation: "nested.open", input, want: Want::Claims(claims), abilities })
+}
+
+fn make_published(recipe: &Published, mutation: Option<&Mutation>) -> Result<Made, ForgeError> {
+    let content = &recipe.content;
+    let octets = match mutation {
+        None => content.token.as_bytes().to_vec(),
+        Some(mutation) if mutation.part == Part::Json => {
+            token::change_json(&content.token, &mutation.action)?
+        }
+        Some(mutation) => token::change_text(&content.token, &mutation.action)?,
+    };
+    let mut input = Map::new();
+    put_token(&mut input, octets);
+    input.insert("key".to_owned(), json!({"jwk": content.jwk}));
+    let jwe = recipe.alg.as_deref().zip(recipe.enc.as_deref());
+    let sig = recipe.sig.as_deref();
+    input.insert("allow".to_owned(), allow(&Allow::default(), jwe, sig));
+    if content.detached {
+        let payload = base64url::encode(content.text.as_bytes());
+        input.insert("payload".to_owned(), payload.into());
+    }
+    let serialization = match recipe.output.as_str() {
+        "json_general" => Serialization::General,
+        "json_flattened" => Serialization::Flattened,
+        _ => Serialization::Compact,
+    };
+    let mut abilities = vec![("serializations", serialization.name().to_owned())];
+    for (name, value) in [("alg", &recipe.alg), ("enc", &recipe.enc), ("sig", &recipe.sig)] {
+        abilities.extend(value.clone().map(|value| (name, value)));
+    }
+    let octets = content.text.as_bytes().to_vec();
+    let (operation, want) = if sig.is_some() {
+        ("jws.verify", Want::Payload(octets))
+    } else {
+        ("jwe.decrypt", Want::Plaintext(octets))
+    };
+    Ok(Made { operation, input, want, abilities })
 }
 
 fn make_thumbprint(

@@ -11,6 +11,7 @@ use crate::error::{LoadError, Source};
 use crate::expectation::Expectation;
 use crate::mutation::Mutation;
 use crate::node::{Fields, Node};
+use crate::published::Vectors;
 use crate::recipe::Recipe;
 use crate::{Profile, Requirement};
 
@@ -272,7 +273,11 @@ impl Draft {
     }
 
     /// Looks the control up and makes the instances.
-    pub(crate) fn finish(&self, drafts: &BTreeMap<CaseId, Self>) -> Result<Case, LoadError> {
+    pub(crate) fn finish(
+        &self,
+        drafts: &BTreeMap<CaseId, Self>,
+        vectors: &Vectors,
+    ) -> Result<Case, LoadError> {
         let source = &self.case.place.source;
         let base = match &self.case.control {
             None => self,
@@ -298,7 +303,11 @@ impl Draft {
                 variables.extend(value.map(|value| (axis.to_owned(), value.clone())));
             }
             let control_cell = Cell { values: variables.clone() };
-            let made: Recipe = recipe.read(&variables, &base.case.place.source)?;
+            let mut made: Recipe = recipe.read(&variables, &base.case.place.source)?;
+            if let Recipe::Published(published) = &mut made {
+                let place = &base.case.place;
+                vectors.fill(published).map_err(|text| place.source.error(&recipe.span, text))?;
+            }
             variables.extend(cell.values.clone());
             let mutation = match &self.mutate {
                 None => None,

@@ -10,6 +10,7 @@ pub mod mutation;
 pub mod node;
 pub mod octets;
 pub mod profile;
+pub mod published;
 pub mod recipe;
 pub mod requirement;
 pub mod sets;

@@ -7,6 +7,7 @@ use crate::case::{Case, CaseId, Defaults, Draft};
 use crate::error::{LoadError, Source};
 use crate::keys::Keys;
 use crate::node::{Fields, Kind, Node};
+use crate::published::Vectors;
 use crate::{Profile, Requirement};
 
 /// Everything under `suites/`, and the keys.
@@ -40,6 +41,7 @@ impl Suites {
     pub fn load_from(folder: &Path, keys: &Path) -> Result<Self, LoadError> {
         let requirements = Requirement::load_all(&folder.join("requirements.toml"))?;
         let profiles = Profile::load_all(&folder.join("profiles"))?;
+        let vectors = Vectors::load(keys.parent().unwrap_or(keys))?;
         let keys = Keys::load(keys)?;
         let mut titles = BTreeMap::new();
         let mut drafts = BTreeMap::new();
@@ -70,7 +72,7 @@ impl Suites {
         }
         let cases = drafts
             .iter()
-            .map(|(id, draft)| Ok((id.clone(), draft.finish(&drafts)?)))
+            .map(|(id, draft)| Ok((id.clone(), draft.finish(&drafts, &vectors)?)))
             .collect::<Result<_, LoadError>>()?;
         Ok(Self { cases, titles, requirements, profiles, keys })
     }
@@ -87,19 +89,37 @@ impl Suites {
 /// # Errors
 /// [`LoadError::Unreadable`] when the folder cannot be listed.
 pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, LoadError> {
+    let mut found = entries(folder)?;
+    found.retain(|path| path.is_file() && path.extension().is_some_and(|have| have == extension));
+    Ok(found)
+}
+
+/// The folders of a folder, in the order of their names.
+///
+/// # Errors
+/// [`LoadError::Unreadable`] when the folder cannot be listed.
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let mut found = entries(folder)?;
+    found.retain(|path| path.is_dir());
+    Ok(found)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let unreadable = |error: std::io::Error| LoadError::Unreadable {
         path: folder.to_owned(),
         cause: error.to_string(),
     };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_file() && path.extension().is_some_and(|have| have == extension) {
-            found.push(path);
-        }
+        found.push(entry.map_err(unreadable)?.path());
     }
     found.sort();
     Ok(found)
+}
+
+/// The last part of a path.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// The name of a file without folder and extension.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::octets::Octets;
+use crate::published::Published;
 
 /// One recipe, named after what it makes.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Recipe {
     Jws(Jws),
     /// A JWS inside a JWE, for `nested.open`.
     Nested(Nested),
+    /// A token that others published, for `jwe.decrypt` or `jws.verify`.
+    Published(Published),
     /// A JWK whose thumbprint is asked, for `jwk.thumbprint`.
     Thumbprint(Thumbprint),
     /// A certificate whose thumbprint is asked, for `certificate.thumbprint`.
@@ -26,7 +29,8 @@ impl Recipe {
     #[must_use]
     pub fn operation(&self) -> &'static str {
         match self {
-            Self::Jwe(_) => "jwe.decrypt",
+            Self::Published(published) if published.sig.is_some() => "jws.verify",
+            Self::Jwe(_) | Self::Published(_) => "jwe.decrypt",
             Self::Jws(_) => "jws.verify",
             Self::Nested(_) => "nested.open",
             Self::Thumbprint(_) => "jwk.thumbprint",
