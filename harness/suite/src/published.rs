@@ -39,7 +39,7 @@ pub struct Content {
     pub jwk: String,
     /// Plaintext or payload.
     pub text: String,
-    /// Whether the payload is detached.
+    /// Whether the payload of a JWS is not in the token.
     pub detached: bool,
 }
 
@@ -76,9 +76,11 @@ impl Vectors {
     pub fn fill(&self, recipe: &mut Published) -> Result<(), String> {
         let name = &recipe.vector;
         let vector = self.0.get(name).ok_or_else(|| format!("unknown vector `{name}`"))?;
-        let token = match vector.pointer(&format!("/outputs/{}", recipe.output)) {
-            Some(Value::String(text)) => text.clone(),
-            Some(object @ Value::Object(_)) => object.to_string(),
+        let (token, detached) = match vector.pointer(&format!("/outputs/{}", recipe.output)) {
+            Some(Value::String(text)) => (text.clone(), text.contains("..")),
+            Some(object @ Value::Object(members)) => {
+                (object.to_string(), !members.contains_key("payload"))
+            }
             _ => return Err(format!("`{name}` has no output `{}`", recipe.output)),
         };
         let Some(Value::Object(key)) = vector.pointer(&format!("/keys/{}", recipe.key)) else {
@@ -92,7 +94,7 @@ impl Vectors {
             token,
             jwk: jwk(key, recipe.sig.is_some()),
             text: text.to_owned(),
-            detached: recipe.output == "compact_detached",
+            detached: detached && recipe.sig.is_some(),
         };
         Ok(())
     }
