@@ -38,12 +38,14 @@ pub(crate) fn check(vector: &Vector, name: &str) -> Outcome {
     }
 }
 
-/// A header whose `alg` is no key management algorithm is refused.
+/// A header whose `alg` is no key management algorithm is refused, and not made.
 fn swapped(header: &Value) -> Outcome {
     let token = format!("{}.AA.AA.AA.AA", base64url::encode(header.to_string().as_bytes()));
     let (key, policy) = (named_key("rsa-2048-a")?, Policy::default());
     let refused = jwe::open(&token, &key, &policy, &mut rng()).err();
-    same("code", &refused, &Some(Rejection::AlgUnknown))
+    same("opened", &refused, &Some(Rejection::AlgUnknown))?;
+    let refused = jwe::seal(b"text", &header.to_string(), &key, &policy, &mut rng()).err();
+    same("sealed", &refused, &Some(Rejection::AlgUnknown))
 }
 
 /// A token with this header can be made and opened.
