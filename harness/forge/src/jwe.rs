@@ -99,6 +99,11 @@ pub(crate) fn build(
     }
     header.move_to(&recipe.to_unprotected, &mut unprotected)?;
     header.move_to(&recipe.to_recipient, &mut recipient_header)?;
+    match build_action {
+        Some(Action::ToUnprotected(names)) => header.move_to(names, &mut unprotected)?,
+        Some(Action::ToRecipient(names)) => header.move_to(names, &mut recipient_header)?,
+        _ => {}
+    }
     // What all recipients have in their headers: all but the parameters of the first one's key.
     let mut moved = recipient_header.clone();
     for name in parameter_names {

@@ -111,7 +111,11 @@ fn make_jwe(
     entropy: &Entropy,
 ) -> Result<Made, ForgeError> {
     let plaintext = entropy.read("plaintext", recipe.plaintext.as_ref().unwrap_or(&PLAINTEXT()));
-    let mut parts = jwe::build(recipe, keys, &plaintext, mutation, entropy)?;
+    let sealed = match mutation.map(|mutation| &mutation.action) {
+        Some(Action::Plaintext(other)) => entropy.read("plaintext", other),
+        _ => plaintext.clone(),
+    };
+    let mut parts = jwe::build(recipe, keys, &sealed, mutation, entropy)?;
     let mut key_name = jwe::key_name(recipe)?;
     if let Some(mutation) = mutation
         && is_binary(mutation.part)

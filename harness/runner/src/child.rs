@@ -204,8 +204,7 @@ impl Process {
             .lock()
             .map(|tail| tail.iter().copied().collect::<Vec<u8>>())
             .unwrap_or_default();
-        let text = String::from_utf8_lossy(&stderr);
-        let stderr = text.chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
+        let stderr = excerpt(&String::from_utf8_lossy(&stderr));
         Fault { kind, detail, stderr }
     }
 
@@ -316,6 +315,17 @@ impl Interview {
     }
 }
 
+/// The first and the last characters: a panic says its reason first, an interpreter last.
+fn excerpt(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= 2 * EXCERPT {
+        return text.to_owned();
+    }
+    let front: String = text.chars().take(EXCERPT).collect();
+    let back: String = text.chars().skip(count - EXCERPT).collect();
+    format!("{front}\n…\n{back}")
+}
+
 fn describe(status: &ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
@@ -372,5 +382,7 @@ const HELLO_DEADLINE: Duration = Duration::from_secs(10);
 const GRACE: Duration = Duration::from_secs(1);
 /// Octets of the longest line that is read: more is a broken adapter.
 const LONGEST_LINE: usize = 16 << 20;
+/// Characters of standard error that a report shows of its start and of its end.
+const EXCERPT: usize = 1000;
 /// Octets of standard error that are kept.
 const STDERR_KEPT: usize = 64 << 10;

@@ -227,6 +227,10 @@ impl Draft {
         if expect.is_empty() {
             return Err(source.error(&list.span, "a case expects something"));
         }
+        if control.is_none() && expect.iter().any(|expect| !expect.accept) {
+            let text = "what expects a rejection has a `control`: without one it proves nothing";
+            return Err(source.error(&list.span, text));
+        }
         fields.finish()?;
         let citations = cites
             .iter()

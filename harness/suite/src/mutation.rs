@@ -167,6 +167,12 @@ pub enum Action {
     DuplicateMember(Duplicate),
 
     // On the way a JWE is built.
+    /// Protected members that move to the shared unprotected header before sealing.
+    ToUnprotected(Vec<String>),
+    /// Protected members that move to the per-recipient header before sealing.
+    ToRecipient(Vec<String>),
+    /// Another plaintext than the control's, sealed in the right way.
+    Plaintext(Octets),
     /// A content encryption key of so many octets.
     CekOctets(usize),
     /// The encrypted key is made with another algorithm than the header says.

@@ -157,6 +157,15 @@ fn a_level_must_not_promise_what_it_does_not_say() {
 }
 
 #[test]
+fn a_rejection_without_a_control_is_refused() {
+    check(
+        "level = \"must\", accept = true",
+        "level = \"must\", reject = [\"decrypt/failed\"]",
+        "sample.toml:11:10: what expects a rejection has a `control`: without one it proves nothing",
+    );
+}
+
+#[test]
 fn what_is_not_toml_is_refused_with_its_place() {
     let said = load("why = \"It is.\"", "why = \"It is.");
     assert!(said.starts_with("sample.toml:6:"), "{said}");
