@@ -97,6 +97,14 @@ pub(crate) fn build(
             other => return Err(unknown("the member with a key", other)),
         }
     }
+    if let Some(Action::MoveParameter(parameter)) = build_action {
+        let other = match parameter.to.as_str() {
+            "unprotected" => &mut unprotected,
+            "recipient" => &mut recipient_header,
+            place => return Err(unknown("the header", place)),
+        };
+        header.move_to(std::slice::from_ref(&parameter.name), other)?;
+    }
     header.move_to(&recipe.to_unprotected, &mut unprotected)?;
     header.move_to(&recipe.to_recipient, &mut recipient_header)?;
     match build_action {

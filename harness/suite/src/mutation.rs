@@ -173,6 +173,8 @@ pub enum Action {
     ToRecipient(Vec<String>),
     /// Another plaintext than the control's, sealed in the right way.
     Plaintext(Octets),
+    /// A protected parameter stands in another header, before sealing.
+    MoveParameter(MoveParameter),
     /// A content encryption key of so many octets.
     CekOctets(usize),
     /// The encrypted key is made with another algorithm than the header says.
@@ -258,6 +260,16 @@ pub struct Insert {
     pub at: String,
     /// The text.
     pub text: String,
+}
+
+/// A parameter of the protected header that stands in another header.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct MoveParameter {
+    /// Its name.
+    pub name: String,
+    /// `unprotected` or `recipient`.
+    pub to: String,
 }
 
 /// A text behind a token, many times.
