@@ -172,20 +172,17 @@ impl Answer {
                 json!({ "reject": {"kind": kind, "msg": msg, "stage": stage} })
             }
             Self::Unsupported { what, value } => {
-                json!({ "unsupported": {"what": what, "value": value} })
+                json!({ "unsupported": {"value": value, "what": what} })
             }
             Self::Error { kind, msg } => json!({ "error": {"kind": kind, "msg": msg} }),
         }
     }
 
-    /// The line, without its line feed, that answers request `id`.
+    /// The line, without its line feed, that answers request `id`; `id` comes first.
     #[must_use]
     pub fn to_line(&self, id: u64) -> String {
-        let mut value = self.to_value();
-        if let Value::Object(members) = &mut value {
-            members.insert("id".to_owned(), id.into());
-        }
-        value.to_string()
+        let body = self.to_value().to_string();
+        format!("{{\"id\":{id},{}", body.strip_prefix('{').unwrap_or(&body))
     }
 }
 
@@ -219,7 +216,7 @@ mod tests {
 
     #[test]
     fn one_of_the_four_members_is_read() {
-        check(r#"{"id":7,"accept":{}}"#, r#"{"accept":{},"id":7}"#);
+        check(r#"{"id":7,"accept":{}}"#, r#"{"id":7,"accept":{}}"#);
         check(
             r#"{"id":7,"reject":{"kind":"K","msg":"m","stage":"parse"},"more":1}"#,
             r#"{"id":7,"reject":{"kind":"K","msg":"m","stage":"parse"}}"#,
@@ -228,7 +225,7 @@ mod tests {
             r#"{"id":7,"unsupported":{"what":"op","value":"x"}}"#,
             r#"{"id":7,"unsupported":{"value":"x","what":"op"}}"#,
         );
-        check(r#"{"id":7,"error":{"kind":"K"}}"#, r#"{"error":{"kind":"K","msg":""},"id":7}"#);
+        check(r#"{"id":7,"error":{"kind":"K"}}"#, r#"{"id":7,"error":{"kind":"K","msg":""}}"#);
     }
 
     #[test]

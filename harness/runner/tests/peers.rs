@@ -44,16 +44,11 @@ fn main() -> Result<ExitCode, RunError> {
             continue;
         }
         let missing = adapter.install(&|text| eprintln!("{text}")).err();
-        if let Some(RunError::Target { message, .. }) = &missing
-            && !message.contains("is missing:")
-        {
-            return Err(RunError::Target {
-                target: adapter.manifest.name.clone(),
-                message: message.clone(),
-            });
-        }
-        if let Some(error) = &missing {
-            eprintln!("ignored: {error}");
+        match missing {
+            // Only a missing runtime is an excuse.
+            Some(error) if !error.to_string().contains("is missing:") => return Err(error),
+            Some(ref error) => eprintln!("ignored: {error}"),
+            None => {}
         }
         let name = adapter.manifest.name.clone();
         if missing.is_none() {
