@@ -56,6 +56,13 @@
 //! `apu` equal to `apv` is accepted. A secret of only zeros is `header/epk-invalid`: which points
 //! have small order is public, so the code helps no sender.
 //!
+//! Members that the algorithm in use does not know, `apu` under `dir` for example, are not looked
+//! at. Numbers may be of any size and precision where nothing reads them. In a JWS in JSON `alg` may
+//! stand in the unprotected header alone, as in RFC 7520 §4.7.
+//!
+//! # Unencoded payloads
+//! `b64` counts only when `crit` names it (RFC 7797 §6); without, it is `header/b64`, not ignored.
+//!
 //! # Decryption failures
 //! A wrong encrypted key goes on with a random CEK for every algorithm that wraps, and so does a CEK
 //! of a wrong length; there is one code, `decrypt/failed`. `decrypt/inflate` and
@@ -76,6 +83,13 @@
 //!
 //! # Unsecured tokens
 //! `none` has no row in the tables, so no policy can allow it.
+//!
+//! # Where the independent crates differ
+//! The cross-check leaves these, and the RFC decides each: josekit derives another key where `apu`
+//! or `apv` stand in a shared unprotected header (RFC 7516 §5.2 step 4 unites the headers before
+//! anything is derived); it reads `critical` for `crit` in a JWS in JSON (RFC 7515 §4.1.11); it and
+//! jsonwebtoken take the last of duplicate members, which RFC 7515 §4 allows and the reference does
+//! not use; jsonwebtoken ignores `crit`. `suites/FINDINGS.md` has what is wrong with them.
 //!
 //! # Sizes
 //! See the fields of [`Policy`]; all of them are our own numbers but the 250 kB of
