@@ -42,7 +42,12 @@ impl Content<'_> {
             Some(Action::Padding(kind)) => pad_wrongly(self.plaintext, kind)?,
             _ => pad(self.plaintext),
         };
-        let ciphertext = block::cbc(enc_key, &block_iv, &padded)?;
+        let mut ciphertext = block::cbc(enc_key, &block_iv, &padded)?;
+        match self.action {
+            Some(Action::Padding(kind)) if kind == "partial-block" => ciphertext.extend([0; 5]),
+            Some(Action::Padding(kind)) if kind == "no-block" => ciphertext.clear(),
+            _ => {}
+        }
         let octets = u64::try_from(self.aad.len()).unwrap_or(u64::MAX / 8);
         let length = match self.action {
             Some(Action::AlInOctets(true)) => octets,
@@ -73,6 +78,14 @@ fn pad_wrongly(plaintext: &[u8], kind: &str) -> Result<Vec<u8>, ForgeError> {
         ("zero", _) => replace(&mut out, last, 0),
         ("too-long", _) => replace(&mut out, last, 17),
         ("unequal", 2..) => replace(&mut out, last - 1, 0xFF),
+        ("two-blocks", 1..) => {
+            let more = u8::try_from(count + 16).unwrap_or(32);
+            out = plaintext.to_vec();
+            out.extend(vec![more; usize::from(more)]);
+        }
+        ("absent", 16) => out.truncate(plaintext.len()),
+        ("absent", _) => return not_applicable("`absent` wants whole blocks of plaintext"),
+        ("partial-block" | "no-block", _) => {}
         ("unequal", _) => return not_applicable("`unequal` wants two octets of padding or more"),
         _ => return not_applicable(format!("unknown padding `{kind}`")),
     }

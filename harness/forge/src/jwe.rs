@@ -229,6 +229,19 @@ impl JweParts {
                 *after = [moved, after.clone()].concat();
                 Ok(())
             }
+            Action::MoveToPrevious(count) => {
+                let Some(previous) = crate::part::previous(part) else {
+                    return not_applicable("there is no part in front of this one");
+                };
+                let octets = &mut self.segment_mut(part)?.octets;
+                if octets.len() < *count {
+                    return not_applicable("the part has fewer octets than are to be moved");
+                }
+                let rest = octets.split_off(*count);
+                let moved = std::mem::replace(octets, rest);
+                self.segment_mut(previous)?.octets.extend(moved);
+                Ok(())
+            }
             action if Segment::is_text_action(action) => {
                 self.segment_mut(part)?.change_text(action)
             }

@@ -10,6 +10,7 @@ use suite::{Action, Keys};
 
 use crate::block;
 use crate::entropy::Entropy;
+use crate::epk::{ec_jwk, okp_jwk};
 use crate::error::{ForgeError, not_applicable, unknown};
 use crate::json_text::JsonText;
 use crate::key::Key;
@@ -192,7 +193,11 @@ impl Manager<'_> {
             _ => self.recipe.p2s_octets.unwrap_or(16),
         };
         let p2s = self.entropy.octets("p2s", salt_octets);
-        let p2c = self.recipe.p2c.unwrap_or(1000);
+        let said = self.recipe.p2c.unwrap_or(1000);
+        let p2c = match self.action {
+            Some(Action::Iterations(iterations)) => iterations.used,
+            _ => said,
+        };
         let kek = match self.action {
             Some(Action::Salt(kind)) if kind == "bare" => {
                 pbes2::pbkdf2(hash, &password, &p2s, p2c, octets)
@@ -202,7 +207,12 @@ impl Manager<'_> {
         };
         let mut parameters = JsonText::default();
         parameters.set_text("p2s", &base64url::encode(&p2s));
-        parameters.set("p2c", &p2c.into());
+        match self.action {
+            Some(Action::Iterations(iterations)) => {
+                parameters.set_json("p2c", iterations.said.clone());
+            }
+            _ => parameters.set("p2c", &said.into()),
+        }
         Ok((kek, parameters))
     }
 
@@ -254,11 +264,7 @@ impl Manager<'_> {
         };
         let scalar = exactly_32(&ephemeral)?;
         let peer = exactly_32(&self.key.octets("x")?)?;
-        let mut epk = JsonText::default();
-        epk.set_text("kty", "OKP");
-        epk.set_text("crv", "X25519");
-        epk.set_text("x", &base64url::encode(&okp::x25519_public(&scalar)));
-        Ok((epk, okp::x25519(&scalar, &peer)))
+        Ok((okp_jwk(&okp::x25519_public(&scalar)), okp::x25519(&scalar, &peer)))
     }
 
     fn agree_ec(&self, curve: Curve) -> Result<(JsonText, Vec<u8>), ForgeError> {
@@ -277,96 +283,13 @@ impl Manager<'_> {
         Ok((ec_jwk(curve, &x, &y), z))
     }
 
-    fn ephemeral(&self, curve: Curve, label: &str) -> Result<elliptic::PrivateKey, ForgeError> {
+    pub(crate) fn ephemeral(
+        &self,
+        curve: Curve,
+        label: &str,
+    ) -> Result<elliptic::PrivateKey, ForgeError> {
         elliptic::generate(curve, &mut self.entropy.rng(label))
             .map_err(|_| ForgeError::Primitive("key generation"))
-    }
-
-    /// Replaces or damages the ephemeral key and returns the Z that an unchecked library computes.
-    fn bad_epk(
-        &self,
-        kind: &str,
-        curve: Curve,
-        epk: &mut JsonText,
-        z: Vec<u8>,
-    ) -> Result<Vec<u8>, ForgeError> {
-        let width = curve.coordinate_octets();
-        let some = |label| {
-            let mut octets = self.entropy.octets(label, width);
-            if let Some(first) = octets.first_mut() {
-                *first = 0;
-            }
-            octets
-        };
-        let coordinate = |epk: &JsonText, name: &str| -> Result<Vec<u8>, ForgeError> {
-            epk.clone()
-                .remove(name)
-                .and_then(|(_, json)| base64url::decode(json.trim_matches('"')).ok())
-                .ok_or(ForgeError::Primitive("the ephemeral key"))
-        };
-        match kind {
-            "x-zero-y" => {
-                let x = some("epk");
-                *epk = ec_jwk(curve, &x, &vec![0; width]);
-                return Ok(x);
-            }
-            "infinity" => {
-                *epk = ec_jwk(curve, &vec![0; width], &vec![0; width]);
-                return Ok(vec![0; width]);
-            }
-            "off-curve" => {
-                let mut y = coordinate(epk, "y")?;
-                if let Some(last) = y.last_mut() {
-                    *last ^= 1;
-                }
-                epk.set_text("y", &base64url::encode(&y));
-            }
-            "other-curve" => {
-                let other = if curve == Curve::P256 { Curve::P384 } else { Curve::P256 };
-                let (x, y) = self.ephemeral(other, "epk")?.public();
-                *epk = ec_jwk(other, &x, &y);
-            }
-            "ec" => {
-                let (x, y) = self.ephemeral(Curve::P256, "epk")?.public();
-                *epk = ec_jwk(Curve::P256, &x, &y);
-            }
-            "okp" => {
-                let public = okp::x25519_public(&exactly_32(&self.entropy.octets("epk", 32))?);
-                *epk = JsonText::default();
-                epk.set_text("kty", "OKP");
-                epk.set_text("crv", "X25519");
-                epk.set_text("x", &base64url::encode(&public));
-            }
-            "private" => epk.set_text("d", &base64url::encode(&some("epk"))),
-            "no-x" => drop(epk.remove("x")),
-            "no-y" => drop(epk.remove("y")),
-            "no-crv" => drop(epk.remove("crv")),
-            "no-kty" => drop(epk.remove("kty")),
-            "short-x" => {
-                let x = coordinate(epk, "x")?;
-                let Some((0, rest)) = x.split_first() else {
-                    return Err(ForgeError::Unlucky("x has no leading zero octet".to_owned()));
-                };
-                epk.set_text("x", &base64url::encode(rest));
-            }
-            "long-x" => {
-                let x = [vec![0], coordinate(epk, "x")?].concat();
-                epk.set_text("x", &base64url::encode(&x));
-            }
-            "short-u" => {
-                let mut u = coordinate(epk, "x")?;
-                u.truncate(31);
-                epk.set_text("x", &base64url::encode(&u));
-            }
-            other => {
-                let Some(point) = other.strip_prefix("low-order-").and_then(low_order) else {
-                    return Err(unknown("the kind of ephemeral key", other));
-                };
-                epk.set_text("x", &base64url::encode(&point));
-                return Ok(vec![0; 32]);
-            }
-        }
-        Ok(z)
     }
 }
 
@@ -381,28 +304,6 @@ pub(crate) fn hash_named(name: &str) -> Result<Hash, ForgeError> {
     })
 }
 
-fn ec_jwk(curve: Curve, x: &[u8], y: &[u8]) -> JsonText {
-    let mut jwk = JsonText::default();
-    jwk.set_text("kty", "EC");
-    jwk.set_text("crv", curve.name());
-    jwk.set_text("x", &base64url::encode(x));
-    jwk.set_text("y", &base64url::encode(y));
-    jwk
-}
-
-fn exactly_32(octets: &[u8]) -> Result<[u8; 32], ForgeError> {
+pub(crate) fn exactly_32(octets: &[u8]) -> Result<[u8; 32], ForgeError> {
     octets.try_into().map_err(|_| ForgeError::Primitive("X25519"))
-}
-
-/// The u-coordinates of small order on Curve25519 that are below the modulus, little-endian.
-fn low_order(index: &str) -> Option<[u8; 32]> {
-    let hex = match index {
-        "0" => "0000000000000000000000000000000000000000000000000000000000000000",
-        "1" => "0100000000000000000000000000000000000000000000000000000000000000",
-        "2" => "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "3" => "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-        "4" => "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-        _ => return None,
-    };
-    suite::octets::from_hex(hex)?.try_into().ok()
 }

@@ -3,6 +3,7 @@
 mod block;
 mod content;
 mod entropy;
+mod epk;
 mod error;
 mod json_text;
 mod jwe;

@@ -105,6 +105,13 @@ pub(crate) fn next(part: Part) -> Option<Part> {
     }
 }
 
+/// The part in front of this one in a compact JWE.
+pub(crate) fn previous(part: Part) -> Option<Part> {
+    [Part::EncryptedKey, Part::Iv, Part::Ciphertext]
+        .into_iter()
+        .find(|candidate| next(*candidate) == Some(part))
+}
+
 pub(crate) fn insert_text(text: &str, at: &str, more: &str) -> Result<String, ForgeError> {
     let index = match at {
         "start" => 0,
@@ -170,6 +177,10 @@ fn integer(octets: &[u8], name: &str, modulus: Option<&[u8]>) -> Result<Vec<u8>,
             }
             out
         }
+        "minimal" => match octets.split_first() {
+            Some((0, rest)) => rest.to_vec(),
+            _ => return Err(ForgeError::Unlucky("the integer has no leading zero octet".into())),
+        },
         "plus-modulus" => add(octets, modulus)
             .ok_or_else(|| ForgeError::Unlucky("the sum does not fit the modulus length".into()))?,
         _ => return not_applicable(format!("unknown integer `{name}`")),

@@ -85,10 +85,13 @@ pub enum Action {
     Octets(Octets),
     /// Empties the part.
     Empty(bool),
-    /// Replaces an RSA integer: `zero`, `one`, `modulus`, `modulus-minus-one`, `plus-modulus`.
+    /// Replaces an RSA integer: `zero`, `one`, `modulus`, `modulus-minus-one`, `plus-modulus`,
+    /// `minimal` (a leading zero octet left out).
     Integer(String),
     /// Moves so many octets from the end of this part to the front of the next one.
     MoveToNext(usize),
+    /// Moves so many octets from the front of this part to the end of the previous one.
+    MoveToPrevious(usize),
     /// Takes the same part of a second token that the same keys made.
     Graft(bool),
     /// Changes one octet at a position given in thousandths of the length.
@@ -196,7 +199,8 @@ pub enum Action {
     IvOctets(usize),
     /// The whole HMAC as tag.
     WholeTag(bool),
-    /// CBC padding made wrong before the MAC: `zero`, `too-long`, `unequal`.
+    /// CBC padding made wrong before the MAC: `zero`, `too-long`, `unequal`, `two-blocks`, `absent`;
+    /// `partial-block` has a ciphertext of no whole number of blocks, `no-block` an empty one.
     Padding(String),
     /// Key derivation with another input.
     Kdf(Kdf),
@@ -204,8 +208,12 @@ pub enum Action {
     Salt(String),
     /// PBES2 salt input of so many octets.
     P2sOctets(usize),
-    /// Ephemeral key: `x-zero-y`, `infinity`, `off-curve`, `too-large`, `other-curve`, `private`,
-    /// `short-x`, `long-x`, `okp`, `low-order-0` …
+    /// PBES2 with another iteration count than the header says.
+    Iterations(Iterations),
+    /// Ephemeral key: `x-zero-y`, `infinity`, `off-curve` (y is another one, Z is right), `too-large`
+    /// (x plus the modulus), `other-curve`, `ec`, `okp`, `private`, `more-members`, `no-x`, `no-y`,
+    /// `no-crv`, `no-kty`, `kty-` and `crv-` with another value behind, `short-x` (a leading zero
+    /// octet left out), `long-x`, `long-y`, `short-u`, `long-u`, `high-bit`, `low-order-0` to `-7`.
     Epk(String),
     /// Compressed with `zlib` or `gzip` wrappers, `truncated`, `trailing` octets, or `not-at-all`.
     ZipFormat(String),
@@ -369,6 +377,16 @@ pub struct Kdf {
     /// Drop leading zero octets of Z.
     #[serde(default)]
     pub strip_z: bool,
+}
+
+/// A PBES2 iteration count that is not the header's.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Iterations {
+    /// The count that derives the key.
+    pub used: u32,
+    /// The value of `p2c`, as JSON text.
+    pub said: String,
 }
 
 /// AES-GCM key wrapping with other sizes.
