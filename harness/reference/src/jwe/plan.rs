@@ -106,7 +106,7 @@ pub(super) fn is_compressed(header: &Header) -> Result<bool, Rejection> {
 }
 
 /// What holds for all recipients together: `zip` is protected and `enc` the same (RFC 7516 §4.1.3,
-/// §7.2.1).
+/// §7.2.1), and a key that is the CEK itself has no other recipient beside it (§5.1 steps 1 to 6).
 pub(crate) fn check_whole(jwe: &Jwe, headers: &[Header]) -> Result<(), Rejection> {
     let unprotected = jwe.recipients.iter().map(|recipient| &recipient.header);
     if unprotected.chain([&jwe.shared]).any(|object| object.has("zip")) {
@@ -114,7 +114,15 @@ pub(crate) fn check_whole(jwe: &Jwe, headers: &[Header]) -> Result<(), Rejection
     }
     let mut encs = headers.iter().map(|header| header.get("enc"));
     let first = encs.next();
-    if encs.any(|enc| Some(enc) != first) { Err(Rejection::EncMismatch) } else { Ok(()) }
+    if encs.any(|enc| Some(enc) != first) {
+        return Err(Rejection::EncMismatch);
+    }
+    let direct =
+        |header: &Header| header.text("alg").and_then(KeyManagement::named).is_some_and(is_direct);
+    if headers.len() > 1 && headers.iter().any(direct) {
+        return Err(Rejection::Serialization);
+    }
+    Ok(())
 }
 
 /// Bounds the iterations of all recipients together: each costs as if it were alone.

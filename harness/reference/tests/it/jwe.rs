@@ -326,6 +326,7 @@ fn members_of_json_serializations_are_checked() {
         (whole(""), "decrypt/failed"),
         (whole(r#","x":1"#), "decrypt/failed"),
         (whole(r#","recipients":[{}]"#), "decrypt/failed"),
+        (whole(r#","recipients":[{},{}]"#), "parse/serialization"),
         (whole(r#","recipients":[]"#), "parse/serialization"),
         (whole(r#","recipients":{}"#), "parse/serialization"),
         (whole(r#","recipients":[{}],"encrypted_key":"AA""#), "parse/serialization"),
