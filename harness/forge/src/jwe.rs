@@ -1,11 +1,11 @@
 //! A JWE from its recipe (RFC 7516 §5.1), with at most one thing wrong.
 
-use algorithms::{ContentEncryption, ContentFamily, KeyManagement};
-use algorithms::{base64url, deflate};
+use algorithms::{ContentEncryption, ContentFamily, KeyManagement, base64url};
 use serde_json::Value;
 use suite::recipe::{Jwe, Serialization};
 use suite::{Action, Keys, Mutation, Part};
 
+use crate::compression::compressed;
 use crate::content::Content;
 use crate::entropy::Entropy;
 use crate::error::{ForgeError, not_applicable, unknown};
@@ -351,33 +351,6 @@ fn recipient(header: &JsonText, encrypted_key: &str) -> JsonText {
         object.set("encrypted_key", &Value::from(encrypted_key));
     }
     object
-}
-
-fn compressed(plaintext: &[u8], action: Option<&Action>) -> Result<Vec<u8>, ForgeError> {
-    use std::io::Write;
-    const FAILED: ForgeError = ForgeError::Primitive("DEFLATE");
-    let raw = deflate::compress(plaintext);
-    Ok(match action {
-        Some(Action::ZipFormat(kind)) => match kind.as_str() {
-            "not-at-all" => plaintext.to_vec(),
-            "truncated" => raw.get(..raw.len() / 2).unwrap_or_default().to_vec(),
-            "trailing" => [raw.as_slice(), b"\0\0\0\0"].concat(),
-            "zlib" => {
-                let level = flate2::Compression::default();
-                let mut writer = flate2::write::ZlibEncoder::new(Vec::new(), level);
-                writer.write_all(plaintext).map_err(|_| FAILED)?;
-                writer.finish().map_err(|_| FAILED)?
-            }
-            "gzip" => {
-                let level = flate2::Compression::default();
-                let mut writer = flate2::write::GzEncoder::new(Vec::new(), level);
-                writer.write_all(plaintext).map_err(|_| FAILED)?;
-                writer.finish().map_err(|_| FAILED)?
-            }
-            _ => return Err(unknown("the compression format", kind)),
-        },
-        _ => raw,
-    })
 }
 
 /// The content encryption that fits a CEK of so many octets, if one of the same family does.

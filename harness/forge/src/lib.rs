@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod block;
+mod compression;
 mod content;
 mod entropy;
 mod epk;
