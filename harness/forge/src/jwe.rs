@@ -80,7 +80,16 @@ pub(crate) fn build(
         header.set_text("zip", "DEF");
     }
     let mut recipient_header = JsonText::of(&recipe.recipient_header);
-    let Managed { cek, encrypted_key, parameters } = managed;
+    let Managed { mut cek, mut encrypted_key, parameters } = managed;
+    if let Some(Action::ZeroCek(kind)) = build_action {
+        cek.fill(0);
+        match kind.as_str() {
+            "kept" => {}
+            "empty" => encrypted_key.clear(),
+            "garbage" => encrypted_key = entropy.octets("garbage", encrypted_key.len()),
+            _ => return Err(unknown("the kind of encrypted key", kind)),
+        }
+    }
     let parameter_names = parameters.names();
     let mut unprotected = JsonText::of(&recipe.unprotected);
     if recipe.more_recipients.is_empty() {

@@ -180,6 +180,9 @@ pub enum Action {
     MoveParameter(MoveParameter),
     /// A content encryption key of so many octets.
     CekOctets(usize),
+    /// The content is encrypted with a key of zeros; the encrypted key is `kept`, `empty` or
+    /// `garbage`.
+    ZeroCek(String),
     /// The encrypted key is made with another algorithm than the header says.
     WrapAlg(String),
     /// RSA-OAEP with other hashes or a label.
