@@ -58,7 +58,8 @@ macro_rules! rejections {
                 match self { $(Self::$variant => $code,)+ }
             }
 
-            /// Where it is checked. The prefix `nested` belongs to the stage `inner`.
+            /// Where it is checked. The prefix `nested` belongs to the stage `inner`, `form` to
+            /// `parse`, `credential` to `key`, and `limits` to the stage of what is too long.
             #[must_use]
             pub const fn stage(self) -> Stage {
                 match self { $(Self::$variant => Stage::$stage,)+ }
@@ -114,6 +115,20 @@ rejections! {
         "The JWS carries no payload and none is given.";
     Certificate, "parse/certificate", Parse, "RFC 8705 §3.1, RFC 5280 §4.1",
         "The certificate is no PEM or DER certificate, or more than one.";
+    FormRepeated, "form/parameter-repeated", Parse, "RFC 6749 §3.2",
+        "A parameter of the request is sent more than once.";
+    FormAssertionMissing, "form/client-assertion-missing", Parse, "RFC 7521 §4.2, RFC 7523 §2.2",
+        "There is no `client_assertion`, or an empty one.";
+    FormAssertionTypeMissing, "form/client-assertion-type-missing", Parse, "RFC 7521 §4.2",
+        "There is no `client_assertion_type`, or an empty one.";
+    FormAssertionType, "form/client-assertion-type", Parse, "RFC 7523 §2.2",
+        "`client_assertion_type` is not exactly the URN of a JWT as bearer.";
+    FormSeveralMethods, "form/several-methods", Parse, "RFC 6749 §2.3",
+        "The request authenticates the client in more than one way.";
+    FormClientId, "form/client-id-mismatch", Parse, "RFC 7521 §4.2",
+        "`client_id` names another client than the one that the assertion is for.";
+    TokenTooLong, "limits/token-too-long", Parse, "Auth0, assertion limits",
+        "The client assertion has more octets than the rules allow.";
     AlgMissing, "header/alg-missing", Header, "RFC 7516 §4.1.1, RFC 7515 §4.1.1",
         "The header has no `alg`.";
     AlgType, "header/alg-type", Header, "RFC 7516 §4.1.1, RFC 7515 §4.1.1",
@@ -164,6 +179,8 @@ rejections! {
         "The header's `jwk` holds private or symmetric key material, or is no JWK.";
     Kind, "header/kind", Header, "RFC 7516 §9",
         "A JWE stands where a JWS is due, or the reverse.";
+    AlgTooLong, "limits/alg-too-long", Header, "Auth0, assertion limits",
+        "`alg` has more characters than the rules allow.";
     AlgNotAllowed, "policy/alg-not-allowed", Policy, "RFC 8725 §3.1",
         "The application does not allow this `alg`.";
     EncNotAllowed, "policy/enc-not-allowed", Policy, "RFC 8725 §3.1",
@@ -202,6 +219,50 @@ rejections! {
         "The operation needs a private key and got a public one.";
     KeyX5c, "key/x5c-mismatch", Key, "RFC 7517 §4.7",
         "The first certificate of `x5c` is no certificate or holds another key.";
+    CredentialTooMany, "credential/too-many", Key, "Auth0, credential limits",
+        "The client has two credentials already.";
+    CredentialNameLength, "credential/name-length", Key, "Auth0, management schema",
+        "The name has more than 128 characters, or none where there has to be one.";
+    CredentialAlgMissing, "credential/alg-missing", Key, "Auth0, management schema",
+        "The encryption key of an API comes without `alg`.";
+    CredentialAlg, "credential/alg-unsupported", Key, "Auth0, configure private key JWT",
+        "`alg` is none of the algorithms that a credential of this use can have.";
+    CredentialKid, "credential/kid-form", Key, "Auth0, management schema",
+        "The given `kid` has a length or characters that it must not have.";
+    CredentialExpiryConflict, "credential/expiry-conflict", Key, "Auth0, configure private key JWT",
+        "`expires_at` and `parse_expiry_from_cert` exclude each other.";
+    CredentialExpiryUnsupported, "credential/expiry-unsupported", Key, "Auth0, management schema",
+        "The encryption key of an API has no expiry.";
+    CredentialExpiryFormat, "credential/expires-at-format", Key, "Auth0, configure private key JWT",
+        "`expires_at` is no date and time of ISO 8601 with a zone.";
+    CredentialExpiryPast, "credential/expires-at-past", Key, "Auth0, configure private key JWT",
+        "The credential would have expired already.";
+    CredentialExpiryNoCertificate, "credential/expiry-no-certificate", Key, "Auth0, configure private key JWT",
+        "`parse_expiry_from_cert` is set, but the key comes without a certificate.";
+    CredentialPemTooLong, "credential/pem-too-long", Key, "Auth0, management schema",
+        "The PEM has more than 4096 characters.";
+    CredentialPemMalformed, "credential/pem-malformed", Key, "RFC 7468 §2",
+        "The text is not one PEM block on lines of its own with nothing around it.";
+    CredentialPemSeveral, "credential/pem-several", Key, "RFC 7468 §2, our choice",
+        "The text has several PEM blocks.";
+    CredentialPemPrivate, "credential/pem-private", Key, "RFC 7468 §10, §11",
+        "The PEM holds a private key, which nobody should send.";
+    CredentialPemLabel, "credential/pem-label", Key, "RFC 7468 §4",
+        "The PEM's label is neither `PUBLIC KEY` nor `RSA PUBLIC KEY` nor `CERTIFICATE`.";
+    CredentialDerMalformed, "credential/der-malformed", Key, "RFC 5280 §4.1, RFC 8017 §A.1.1",
+        "The octets are not exactly what the label says, or the integers are no RSA key.";
+    CredentialKeyType, "credential/key-type", Key, "Auth0, credential limits",
+        "The key is of another type than RSA.";
+    CredentialRsaTooSmall, "credential/rsa-too-small", Key, "Auth0, credential limits",
+        "The modulus has fewer than 2048 bits.";
+    CredentialRsaTooLarge, "credential/rsa-too-large", Key, "Auth0, credential limits",
+        "The modulus has more than 4096 bits.";
+    CredentialRsaExponent, "credential/rsa-exponent", Key, "RFC 8017 §3.1, our limit",
+        "The public exponent is even, smaller than three or longer than 33 bits.";
+    CredentialNotAssociated, "credential/not-associated", Key, "Auth0, configure private key JWT",
+        "The credential exists, but is not associated with the client.";
+    CredentialExpired, "credential/expired", Key, "Auth0, configure private key JWT",
+        "The credential's `expires_at` has passed.";
     DecryptFailed, "decrypt/failed", Decrypt, "RFC 7516 §11.5",
         "It did not decrypt: encrypted key, CEK, tag, padding or additional data, and nothing tells which.";
     DecryptInflate, "decrypt/inflate", Decrypt, "RFC 7516 §4.1.3",
@@ -248,6 +309,26 @@ rejections! {
         "The inner header's `typ` is none of the expected types.";
     StringType, "claims/string-type", Claims, "RFC 7519 §4.1.1, §4.1.2, §4.1.7",
         "`iss`, `sub` or `jti` is not a string.";
+    SubMismatch, "claims/sub-mismatch", Claims, "RFC 7523 §3 item 2",
+        "`sub` is not the client, or absent.";
+    JtiMissing, "claims/jti-missing", Claims, "OpenID Connect Core 1.0 §9",
+        "The application needs `jti` and there is none, or an empty one.";
+    ClaimMissing, "claims/missing", Claims, "RFC 7523 §3, our choice",
+        "A claim that the application needs is absent.";
+    AudNotSole, "claims/aud-not-sole", Claims, "draft-ietf-oauth-rfc7523bis",
+        "`aud` names the recipient and others, where it has to name the recipient alone.";
+    AudNotText, "claims/aud-not-text", Claims, "our choice",
+        "`aud` is a list, where it has to be a string.";
+    IssTooLong, "limits/iss-too-long", Claims, "Auth0, assertion limits",
+        "`iss` has more characters than the rules allow.";
+    SubTooLong, "limits/sub-too-long", Claims, "Auth0, assertion limits",
+        "`sub` has more characters than the rules allow.";
+    JtiTooLong, "limits/jti-too-long", Claims, "Auth0, assertion limits",
+        "`jti` has more characters than the rules allow.";
+    LifetimeTooLong, "limits/lifetime-too-long", Claims, "RFC 7523 §3 item 4; Auth0, assertion limits",
+        "`exp` lies further behind the time of issue than the rules allow.";
+    JtiSeen, "replay/jti-seen", Replay, "OpenID Connect Core 1.0 §9, RFC 7523 §3 item 7",
+        "An assertion of this issuer with this `jti` was accepted before.";
 }
 
 #[cfg(test)]
@@ -263,8 +344,14 @@ mod tests {
             let code = rejection.code();
             assert!(seen.insert(code), "{code} stands twice");
             let (prefix, reason) = code.split_once('/').unwrap();
-            let stage = rejection.stage().name();
-            assert_eq!(prefix, if stage == "inner" { "nested" } else { stage }, "{code}");
+            let stages: &[Stage] = match prefix {
+                "nested" => &[Stage::Inner],
+                "form" => &[Stage::Parse],
+                "credential" => &[Stage::Key],
+                "limits" => &[Stage::Parse, Stage::Header, Stage::Claims],
+                name => &[Stage::named(name).unwrap()],
+            };
+            assert!(stages.contains(&rejection.stage()) && prefix != "inner", "{code}");
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(!reason.is_empty() && reason.chars().all(plain), "{code}");
             assert!(rejection.explanation().ends_with('.') && !rejection.spec().is_empty());
