@@ -29,7 +29,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     touchstone("repro", "the request of one case, ready to be sent again"),
     touchstone("diff", "compare two reports"),
     touchstone("suites", "list and check the suites"),
-    touchstone("vectors", "list, check and export the vectors"),
+    touchstone("vectors", "write the forged cases for use without Rust"),
     here("test", "every test of the workspace [FILTER and options of `cargo test`]", test::run),
     here("ci", "everything that CI checks, in its order", ci::run),
     here("tidy", "the house rules that a machine can check", tidy::run),

@@ -40,6 +40,11 @@ enum Command {
         /// The later report.
         after: PathBuf,
     },
+    /// Write the forged cases for use without Rust.
+    Vectors {
+        #[command(subcommand)]
+        command: look::Vectors,
+    },
     /// Check the suites, or list their cases.
     Suites {
         #[command(subcommand)]
@@ -54,6 +59,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Explain { id } => look::explain(&id),
         Command::Repro(arguments) => look::repro(&arguments),
         Command::Diff { before, after } => look::diff(&before, &after),
+        Command::Vectors { command: look::Vectors::Export { folder } } => look::export(&folder),
         Command::Suites { command } => look::suites(command.as_ref()),
     }
 }

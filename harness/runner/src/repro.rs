@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use protocol::Request;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::plan::{Plan, Question};
 
@@ -44,6 +44,36 @@ pub fn repro(plan: &Plan, question: &Question) -> String {
     let _ = writeln!(out, "\nthe line for the adapter:");
     let _ = writeln!(out, "{}", line(planned.operation.name, &planned.input));
     out
+}
+
+/// A question as data, for harnesses in other languages: the request, its control, and what is
+/// expected.
+#[must_use]
+pub fn exported(plan: &Plan, question: &Question) -> Value {
+    let request = |index: usize| plan.requests.get(index).map(|planned| &planned.input);
+    let expect: Vec<Value> = question
+        .case
+        .expect
+        .iter()
+        .map(|expect| {
+            json!({
+                "profile": expect.profile,
+                "level": expect.level.name(),
+                "accept": expect.accept,
+                "reject": expect.reject,
+            })
+        })
+        .collect();
+    json!({
+        "case": question.case.id.0,
+        "cell": question.instance().map(|instance| instance.cell.to_string()),
+        "policy": question.policy.name(),
+        "op": question.case.operation,
+        "in": request(question.request),
+        "control": question.control.and_then(request),
+        "cites": question.case.citations,
+        "expect": expect,
+    })
 }
 
 fn line(operation: &str, input: &Map<String, Value>) -> String {

@@ -1,7 +1,7 @@
 //! The commands that look and do not ask: explain, repro, diff, suites.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -36,6 +36,15 @@ pub(crate) enum Suites {
     Check,
     /// List the cases.
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Vectors {
+    /// Write every question as a line of JSON, a file a suite; the same suites give the same octets.
+    Export {
+        /// The folder; created if need be.
+        folder: PathBuf,
+    },
 }
 
 pub(crate) fn explain(id: &str) -> Result<i32, RunError> {
@@ -154,6 +163,27 @@ pub(crate) fn suites(command: Option<&Suites>) -> Result<i32, RunError> {
             ));
         }
     }
+    Ok(exit::CONFORMS)
+}
+
+pub(crate) fn export(folder: &Path) -> Result<i32, RunError> {
+    let suites = suite::Suites::load(&super::root()?)?;
+    let profiles = suites.profiles.keys().cloned().collect();
+    let plan = Plan::make(&suites, &Selection { profiles, ..Selection::default() })?;
+    let mut files: BTreeMap<&str, String> = BTreeMap::new();
+    for question in &plan.questions {
+        let name = question.case.id.0.split('/').next().unwrap_or_default();
+        let text = files.entry(name).or_default();
+        text.push_str(&runner::repro::exported(&plan, question).to_string());
+        text.push('\n');
+    }
+    let fail = |path: &Path, source| RunError::File { path: path.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(|source| fail(folder, source))?;
+    for (name, text) in &files {
+        let path = folder.join(format!("{name}.jsonl"));
+        std::fs::write(&path, text).map_err(|source| fail(&path, source))?;
+    }
+    eprintln!("{} questions in {} files", plan.questions.len(), files.len());
     Ok(exit::CONFORMS)
 }
 

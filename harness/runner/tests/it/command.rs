@@ -66,3 +66,18 @@ fn a_question_is_reproduced_segment_by_segment() {
     assert!(stdout.contains("(12 octets)\n     the control has"), "{stdout}");
     assert!(stdout.contains("\"op\":\"jwe.decrypt\""), "{stdout}");
 }
+
+#[test]
+fn the_forged_cases_are_the_same_octets_each_time() {
+    let export = || {
+        let folder = tempfile::tempdir().unwrap();
+        let (code, _, stderr) =
+            touchstone(&["vectors", "export", &folder.path().display().to_string()]);
+        assert_eq!(code, 0, "{stderr}");
+        std::fs::read_to_string(folder.path().join("jwe-tag.jsonl")).unwrap()
+    };
+    let first = export();
+    assert!(first.lines().count() >= 96);
+    assert!(first.starts_with("{\"case\":\"jwe-tag/"), "{}", &first[..80]);
+    assert_eq!(first, export());
+}
