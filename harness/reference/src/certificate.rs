@@ -44,9 +44,8 @@ pub(crate) fn check_chain_holds(chain: &Value, key: &Material) -> Result<(), Rej
     let spki = certificate.tbs_certificate().subject_public_key_info();
     let held = spki.subject_public_key.as_bytes().ok_or(Rejection::KeyX5c)?;
     let same = match key {
-        Material::Rsa { public, .. } => {
-            integers(held).is_some_and(|(n, e)| n == public.n_octets() && e == public.e_octets())
-        }
+        Material::Rsa { public, .. } => rsa_integers(held)
+            .is_some_and(|(n, e)| n == public.n_octets() && e == public.e_octets()),
         Material::Elliptic { public, .. } => {
             let (x, y) = public.coordinates();
             // SEC 1 §2.3.3: the uncompressed form, as RFC 5480 §2.2 has it.
@@ -58,13 +57,15 @@ pub(crate) fn check_chain_holds(chain: &Value, key: &Material) -> Result<(), Rej
     if same { Ok(()) } else { Err(Rejection::KeyX5c) }
 }
 
-/// Modulus and exponent of an RSAPublicKey (RFC 8017 §A.1.1).
-fn integers(der: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+/// Modulus and exponent of exactly one RSAPublicKey (RFC 8017 §A.1.1), big-endian and minimal.
+pub(crate) fn rsa_integers(der: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut reader = SliceReader::new(der).ok()?;
-    reader
+    let integers = reader
         .sequence(|reader| {
             let n = UintRef::decode(reader)?.as_bytes().to_vec();
             Ok::<_, x509_cert::der::Error>((n, UintRef::decode(reader)?.as_bytes().to_vec()))
         })
-        .ok()
+        .ok()?;
+    reader.finish().ok()?;
+    Some(integers)
 }

@@ -3,6 +3,7 @@
 pub mod manual;
 
 pub mod certificate;
+pub mod credential;
 pub mod json;
 pub mod jwe;
 pub mod jws;

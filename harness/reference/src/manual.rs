@@ -91,9 +91,45 @@
 //! jsonwebtoken take the last of duplicate members, which RFC 7515 §4 allows and the reference does
 //! not use; jsonwebtoken ignores `crit`. `suites/FINDINGS.md` has what is wrong with them.
 //!
+//! # Credentials: the text of a key
+//! One PEM block, alone: text before or behind it is refused, white space there is not. Lines end
+//! in LF or CRLF and may have any width. The two characters `\n` are no line end: JSON escapes a PEM
+//! once, and who escaped it twice did not send a PEM. The armour stands on lines of its own, so the
+//! sample that glues its END line to the base64 is refused. A private key is
+//! `credential/pem-private` whatever else is wrong with the text.
+//!
+//! # Credentials: the key
+//! `rsaEncryption` with NULL parameters, strict DER, 2048 to 4096 bits, an odd exponent from 3 to
+//! 2^33 - 1. The size is checked before the exponent. A certificate is a container: neither its
+//! signature nor its validity is checked, its `notAfter` counts only with
+//! `parse_expiry_from_cert`.
+//!
+//! # Credentials: order of checks
+//! The request first (number, name, `alg`, `kid`, expiry), then the text, the octets, the key, and
+//! at last whether the expiry has a certificate and lies in the future. Everything about a
+//! credential is of the stage `key`.
+//!
+//! # Credentials: `kid`
+//! The RFC 7638 SHA-256 thumbprint unless given. The form of a given one is
+//! `^[0-9a-zA-Z-_]{10,64}$` for clients; for APIs it has 1 to 128 characters, whatever they are, and
+//! goes into the header of a JWE only when it was given.
+//!
+//! # Credentials: `thumbprint_sha256`
+//! Of a certificate it is `x5t#S256`, over the DER as received. A bare public key has no such
+//! fingerprint: a client's credential then has none, as its documented fields are those of
+//! certificates; an API's key, whose response always has one, gets the SHA-256 of the
+//! SubjectPublicKeyInfo, which does not depend on the form in which the key came.
+//!
+//! # Credentials: expiry
+//! In the management API `expires_at` is ISO 8601 in the profile of RFC 3339, with `T`, seconds and a
+//! zone; fractions are cut off. In the adapter protocol and in [`Registration`] it is NumericDate
+//! seconds. It has to lie in the future and is no part of the credential's life.
+//! `parse_expiry_from_cert` false is the same as absent. Encryption keys of APIs do not expire.
+//!
 //! # Sizes
 //! See the fields of [`Policy`]; all of them are our own numbers but the 250 kB of
 //! draft-ietf-oauth-rfc8725bis for inflated plaintexts.
 //!
 //! [`Policy`]: crate::Policy
 //! [`Policy::allow_missing_cty`]: crate::Policy::allow_missing_cty
+//! [`Registration`]: crate::credential::Registration

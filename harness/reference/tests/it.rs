@@ -6,6 +6,8 @@
     reason = "helpers of tests may panic like the tests themselves"
 )]
 
+#[path = "it/credential.rs"]
+mod credential;
 #[path = "it/jwe.rs"]
 mod jwe;
 #[path = "it/jwk.rs"]

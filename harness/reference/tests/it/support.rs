@@ -12,14 +12,21 @@ pub(crate) fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(7)
 }
 
+/// A file of vectors/.
+pub(crate) fn file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(name);
+    std::fs::read_to_string(path).unwrap()
+}
+
 /// The text of a public test key of vectors/keys.
 pub(crate) fn key_text(name: &str, half: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../vectors/keys")
-        .join(format!("{name}.json"));
-    let file: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    file[half]["jwk"].as_str().unwrap().to_owned()
+    key_form(name, half, "jwk")
+}
+
+/// The text of a key in one of the forms `jwk`, `pem` and `der`.
+pub(crate) fn key_form(name: &str, half: &str, form: &str) -> String {
+    let key: serde_json::Value = serde_json::from_str(&file(&format!("keys/{name}.json"))).unwrap();
+    key[half][form].as_str().unwrap().to_owned()
 }
 
 pub(crate) fn private(name: &str) -> Jwk {
