@@ -80,6 +80,9 @@ fn make(
     policy: Policy,
     entropy: &Entropy,
 ) -> Result<Made, ForgeError> {
+    if let Some(Mutation { part: Part::Build, action: Action::WithKey(name), .. }) = mutation {
+        return make(keys, &with_key(recipe, name)?, None, policy, entropy);
+    }
     let mut made = match recipe {
         Recipe::Jwe(recipe) => make_jwe(keys, recipe, mutation, entropy)?,
         Recipe::Jws(recipe) => make_jws(keys, recipe, mutation, entropy)?,
@@ -102,6 +105,18 @@ fn make(
         }
     }
     Ok(made)
+}
+
+/// The recipe with another key.
+fn with_key(recipe: &Recipe, name: &str) -> Result<Recipe, ForgeError> {
+    let mut recipe = recipe.clone();
+    match &mut recipe {
+        Recipe::Jwe(jwe) => jwe.key = Some(name.to_owned()),
+        Recipe::Jws(jws) => jws.key = Some(name.to_owned()),
+        Recipe::Nested(nested) => nested.key = Some(name.to_owned()),
+        _ => return not_applicable("`with_key` wants a recipe with a key"),
+    }
+    Ok(recipe)
 }
 
 fn make_jwe(

@@ -174,6 +174,8 @@ pub enum Action {
     ToUnprotected(Vec<String>),
     /// Protected members that move to the per-recipient header before sealing.
     ToRecipient(Vec<String>),
+    /// Made with, and read with, another test key.
+    WithKey(String),
     /// Another plaintext than the control's, sealed in the right way.
     Plaintext(Octets),
     /// A protected parameter stands in another header, before sealing.
