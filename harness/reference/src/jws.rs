@@ -29,6 +29,7 @@ use crate::json::{Object, Value};
 use crate::jwe::Protected;
 
 pub use sign::{Signer, sign, sign_as};
+pub(crate) use verify::alg;
 pub use verify::{verify, verify_detached};
 
 /// A JWS whose form is right and whose parts are decoded. Nothing is verified yet.

@@ -78,15 +78,10 @@ impl Claims {
     /// # Errors
     /// A code of the stage `claims`.
     pub fn check(&self, expect: &Expectations) -> Result<(), Rejection> {
-        for name in ["iss", "sub", "jti"] {
-            if self.members.get(name).is_some_and(|value| value.as_text().is_none()) {
-                return Err(Rejection::StringType);
-            }
-        }
+        self.check_text_types()?;
         let audience = self.audience()?;
-        let exp = self.time("exp", Rejection::ExpType)?;
-        let nbf = self.time("nbf", Rejection::NbfType)?;
-        let iat = self.time("iat", Rejection::IatType)?;
+        let times = self.times()?;
+        let [exp, ..] = times;
         // RFC 8725 §3.8: an expected issuer has to be there.
         if expect.issuer.is_some() && self.members.text("iss") != expect.issuer.as_deref() {
             return Err(Rejection::IssMismatch);
@@ -101,11 +96,21 @@ impl Claims {
             return Err(Rejection::ExpMissing);
         }
         let Some(now) = expect.now else { return Ok(()) };
-        check_times(seconds(now), f64::from(expect.skew), [exp, nbf, iat])
+        check_times(seconds(now), f64::from(expect.skew), times)
+    }
+
+    /// RFC 7519 §4.1.1, §4.1.2 and §4.1.7: strings where they are present.
+    pub(crate) fn check_text_types(&self) -> Result<(), Rejection> {
+        for name in ["iss", "sub", "jti"] {
+            if self.members.get(name).is_some_and(|value| value.as_text().is_none()) {
+                return Err(Rejection::StringType);
+            }
+        }
+        Ok(())
     }
 
     /// RFC 7519 §4.1.3: one string or a list of strings.
-    fn audience(&self) -> Result<Vec<&str>, Rejection> {
+    pub(crate) fn audience(&self) -> Result<Vec<&str>, Rejection> {
         match self.members.get("aud") {
             None => Ok(Vec::new()),
             Some(Value::String(one)) => Ok(vec![one]),
@@ -114,6 +119,15 @@ impl Claims {
             }
             Some(_) => Err(Rejection::AudType),
         }
+    }
+
+    /// `exp`, `nbf` and `iat`.
+    pub(crate) fn times(&self) -> Result<[Option<f64>; 3], Rejection> {
+        Ok([
+            self.time("exp", Rejection::ExpType)?,
+            self.time("nbf", Rejection::NbfType)?,
+            self.time("iat", Rejection::IatType)?,
+        ])
     }
 
     /// RFC 7519 §2: a NumericDate is a number, fractions allowed.
@@ -154,6 +168,6 @@ fn check_times(now: f64, skew: f64, [exp, nbf, iat]: [Option<f64>; 3]) -> Result
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds, 285 million years")]
-const fn seconds(now: i64) -> f64 {
+pub(crate) const fn seconds(now: i64) -> f64 {
     now as f64
 }

@@ -2,6 +2,7 @@
 
 pub mod manual;
 
+pub mod assertion;
 pub mod certificate;
 pub mod credential;
 pub mod json;

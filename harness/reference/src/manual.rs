@@ -126,6 +126,50 @@
 //! seconds. It has to lie in the future and is no part of the credential's life.
 //! `parse_expiry_from_cert` false is the same as absent. Encryption keys of APIs do not expire.
 //!
+//! # Assertions: order of checks
+//! The form (repeated parameters, another method, type, assertion), `client_id`, the octets of the
+//! assertion, its characters and parts, the header, `alg` (its size, `none`, kind, name), an inner
+//! JWT, the allowed algorithms, the credentials, the signature, the claims, and last the ledger: what
+//! is refused for any other reason leaves its `jti` unused. The claims go in the order types, sizes,
+//! `typ`, `iss`, `sub`, `aud`, `exp` and the other required ones, times, lifetime.
+//!
+//! # Assertions: the form
+//! No name occurs twice, whether known or not, with a value or without. A parameter without a value
+//! counts as omitted. `client_assertion_type` is compared as a plain string. A `client_secret` beside
+//! an assertion is `form/several-methods`; an `Authorization` header is the caller's to refuse by the
+//! same code.
+//!
+//! # Assertions: the credential
+//! `alg` is that of one of the client's credentials, whatever the header says else; then `kid`, when
+//! there is one, names the credential, whose `alg` it must be. Of those that remain, the associated
+//! and unexpired are tried in order. The code says which of these steps left none. `key/not-found` is
+//! also that of a client without credentials.
+//!
+//! # Assertions: audience
+//! RFC 7523 takes a list that has the server among others, its revision wants the issuer alone, and
+//! Auth0 documents a string. A list of exactly one accepted value is accepted under all three
+//! profiles, and further values are refused but under `rfc7523`: an assertion that is good
+//! elsewhere too can be replayed there.
+//!
+//! # Assertions: times
+//! At Auth0 `exp` has no tolerance, `iat` and `nbf` have ten seconds; under RFC 7523 all three have.
+//! The lifetime is `exp` minus `iat`, or minus the time of arrival without `iat`, and may be exactly
+//! the longest one: a client whose clock runs ahead within the tolerance has its five minutes too,
+//! and one that dates `iat` back gains nothing.
+//!
+//! # Assertions: sizes
+//! Octets of the assertion after form decoding; characters are Unicode scalar values after
+//! unescaping. A value of exactly the limit is accepted.
+//!
+//! # Assertions: `jti`
+//! Compared as a plain string, remembered by issuer, so that clients do not collide. An empty one is
+//! a missing one. Where it is not required, an assertion without it can be used again; one with it
+//! cannot. It may be forgotten when the assertion is no longer accepted.
+//!
+//! # Assertions: `typ`
+//! Only the revision of RFC 7523 gives it a meaning: `client-authentication+jwt` or `JWT`, or none.
+//! The other profiles do not look at it.
+//!
 //! # Sizes
 //! See the fields of [`Policy`]; all of them are our own numbers but the 250 kB of
 //! draft-ietf-oauth-rfc8725bis for inflated plaintexts.

@@ -148,7 +148,7 @@ fn parse_inner(plaintext: &[u8], policy: &Policy) -> Result<Jws, Rejection> {
 }
 
 /// RFC 7797 §7: a JWT does not use `b64` false.
-fn check_not_plain(jws: &Jws) -> Result<(), Rejection> {
+pub(crate) fn check_not_plain(jws: &Jws) -> Result<(), Rejection> {
     let plain = |part: &jws::Part| part.protected.members.get("b64") == Some(&Value::Bool(false));
     if jws.signatures.iter().any(plain) { Err(Rejection::B64) } else { Ok(()) }
 }

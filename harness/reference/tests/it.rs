@@ -6,6 +6,14 @@
     reason = "helpers of tests may panic like the tests themselves"
 )]
 
+#[path = "it/assertion.rs"]
+mod assertion;
+#[path = "it/assertion_build.rs"]
+mod assertion_build;
+#[path = "it/assertion_claims.rs"]
+mod assertion_claims;
+#[path = "it/assertion_support.rs"]
+mod assertion_support;
 #[path = "it/credential.rs"]
 mod credential;
 #[path = "it/jwe.rs"]

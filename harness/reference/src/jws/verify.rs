@@ -86,7 +86,7 @@ impl Part {
 
 /// RFC 7515 §4.1.1. `none` has a code of its own; a JWE shows by its algorithm or by `enc` (RFC
 /// 7516 §9).
-pub(super) fn alg(header: &Header) -> Result<&'static Signature, Rejection> {
+pub(crate) fn alg(header: &Header) -> Result<&'static Signature, Rejection> {
     let name = header.alg()?;
     if name == "none" {
         return Err(Rejection::SignatureNone);

@@ -1,0 +1,102 @@
+//! Building assertions as the vendor's SDK for Node does.
+
+use algorithms::SignatureFamily;
+use rand::CryptoRng;
+use rejection::Rejection;
+
+use crate::json::{Object, Value};
+use crate::jwk::Jwk;
+use crate::jws;
+use crate::policy::Policy;
+
+/// What an assertion says; a fresh `jti` is added for each.
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "callers write `Assertion { field, ..Assertion::new(…) }`"
+)]
+pub struct Assertion<'a> {
+    /// `iss` and `sub`.
+    pub client_id: &'a str,
+    /// `aud`: the tenant's URL with its trailing slash.
+    pub audience: &'a str,
+    /// The client's private key.
+    pub key: &'a Jwk,
+    /// The algorithm of the credential.
+    pub alg: &'a str,
+    /// The header's `kid`, if it is to have one.
+    pub kid: Option<&'a str>,
+    /// `iat`, in NumericDate seconds.
+    pub now: i64,
+    /// How many seconds lie between `iat` and `exp`.
+    pub lifetime: u32,
+}
+
+impl<'a> Assertion<'a> {
+    /// What the SDK does by default: RS256, no `kid`, two minutes.
+    #[must_use]
+    pub const fn new(client_id: &'a str, audience: &'a str, key: &'a Jwk, now: i64) -> Self {
+        Self { client_id, audience, key, alg: "RS256", kid: None, now, lifetime: 120 }
+    }
+
+    /// Builds and signs one assertion. Its `jti` is a random UUID (RFC 9562 §5.4).
+    ///
+    /// # Errors
+    /// As for [`jws::sign`]; [`Rejection::AlgNotAllowed`] for an HMAC, which is another way to
+    /// authenticate.
+    pub fn build(&self, rng: &mut impl CryptoRng) -> Result<String, Rejection> {
+        let asymmetric = algorithms::SIGNATURES
+            .iter()
+            .filter(|row| !matches!(row.family, SignatureFamily::Hmac { .. }))
+            .map(|row| row.name);
+        let policy = Policy::default().pin_signatures(asymmetric);
+        let mut header = Object::default();
+        header.set("alg", Value::String(self.alg.to_owned()));
+        if let Some(kid) = self.kid {
+            header.set("kid", Value::String(kid.to_owned()));
+        }
+        let claims = self.claims(&uuid(rng));
+        jws::sign(claims.as_bytes(), &header.to_text(), self.key, &policy, rng)
+    }
+
+    /// Builds several, each with a `jti` of its own.
+    ///
+    /// # Errors
+    /// As for [`Self::build`].
+    pub fn build_many(
+        &self,
+        count: usize,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<String>, Rejection> {
+        (0..count).map(|_| self.build(rng)).collect()
+    }
+
+    /// The claims in the order of the SDK.
+    fn claims(&self, jti: &str) -> String {
+        let text = |text: &str| Value::String(text.to_owned()).to_text();
+        let (client_id, now) = (text(self.client_id), self.now);
+        let exp = now.saturating_add(i64::from(self.lifetime));
+        format!(
+            r#"{{"iat":{now},"sub":{client_id},"jti":{},"iss":{client_id},"aud":{},"exp":{exp}}}"#,
+            text(jti),
+            text(self.audience),
+        )
+    }
+}
+
+/// A UUID of version 4.
+fn uuid(rng: &mut impl CryptoRng) -> String {
+    let mut octets = [0; 16];
+    rng.fill_bytes(&mut octets);
+    let random = u128::from_be_bytes(octets);
+    let bits = random & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let field = |shift: u32, width: u32| (bits >> shift) & ((1 << width) - 1);
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        field(96, 32),
+        field(80, 16),
+        field(64, 16),
+        field(48, 16),
+        field(0, 48)
+    )
+}
