@@ -10,7 +10,7 @@ use reference::{Jwk, JwkSet, Policy};
 use rejection::Rejection;
 use serde_json::{Map, Value};
 
-use crate::{hello, jwe, jws, nested, thumbprint};
+use crate::{assertion, credential, hello, jwe, jws, nested, thumbprint};
 
 /// The adapter: a generator seeded by the system, and the keys imported so far by their text.
 pub(crate) struct Adapter {
@@ -51,16 +51,15 @@ impl Adapter {
             "nested.seal" => nested::seal(self, input),
             "jwk.thumbprint" => thumbprint::of_key(self, input),
             "certificate.thumbprint" => thumbprint::of_certificate(input),
+            "credential.register" => credential::registered(input),
+            "assertion.validate" => assertion::validate(self, input),
+            "assertion.build" => assertion::build(self, input),
             other => return Answer::unsupported("op", other),
         };
         match outcome {
             Ok(members) => Answer::accept(members),
             Err(Refusal::Answered(answer)) => answer,
-            Err(Refusal::Rejected(rejection)) => Answer::Reject {
-                kind: rejection.code().to_owned(),
-                msg: rejection.explanation().to_owned(),
-                stage: Some(rejection.stage().name().to_owned()),
-            },
+            Err(Refusal::Rejected(rejection)) => rejected(rejection),
         }
     }
 
@@ -72,6 +71,15 @@ impl Adapter {
     /// The set of a JWK Set text.
     pub(crate) fn set(&mut self, text: &str) -> Result<Rc<JwkSet>, Rejection> {
         cached(&mut self.sets, text, |text| JwkSet::parse(text, &Policy::default()))
+    }
+}
+
+/// The code as `kind`, with its stage.
+pub(crate) fn rejected(rejection: Rejection) -> Answer {
+    Answer::Reject {
+        kind: rejection.code().to_owned(),
+        msg: rejection.explanation().to_owned(),
+        stage: Some(rejection.stage().name().to_owned()),
     }
 }
 

@@ -37,6 +37,34 @@ pub(crate) fn object<'a>(
     input.get(name).and_then(Value::as_object).ok_or_else(|| malformed(name))
 }
 
+/// An array that the operation needs.
+pub(crate) fn array<'a>(input: &'a Map<String, Value>, name: &str) -> Result<&'a [Value], Refusal> {
+    let array = input.get(name).and_then(Value::as_array);
+    array.map(Vec::as_slice).ok_or_else(|| malformed(name))
+}
+
+/// A member that may be absent, but not of another type.
+pub(crate) fn optional<'a, T>(
+    input: &'a Map<String, Value>,
+    name: &str,
+    read: impl Fn(&'a Value) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    match input.get(name) {
+        None => Ok(None),
+        Some(value) => read(value).map(Some).ok_or_else(|| malformed(name)),
+    }
+}
+
+/// A NumericDate in whole seconds that the operation needs.
+pub(crate) fn time(input: &Map<String, Value>, name: &str) -> Result<i64, Refusal> {
+    input.get(name).and_then(Value::as_i64).ok_or_else(|| malformed(name))
+}
+
+/// `now`, or the machine's clock without it.
+pub(crate) fn now(input: &Map<String, Value>) -> Result<i64, Refusal> {
+    Ok(optional(input, "now", Value::as_i64)?.unwrap_or_else(clock))
+}
+
 /// Octets in base64url that the operation needs.
 pub(crate) fn octets(input: &Map<String, Value>, name: &str) -> Result<Vec<u8>, Refusal> {
     base64url::decode(text(input, name)?).map_err(|_| malformed(name))
@@ -111,4 +139,11 @@ pub(crate) fn serialization(input: &Map<String, Value>) -> Result<Serialization,
 /// A request that lacks what its operation needs: not the protocol, and no rejection.
 pub(crate) fn malformed(name: &str) -> Refusal {
     Refusal::Answered(Answer::error("request", format!("`{name}` is missing or of another type")))
+}
+
+/// The machine's clock in NumericDate seconds: what a caller without a clock of its own means.
+#[expect(clippy::disallowed_methods, reason = "an adapter is the world")]
+fn clock() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
 }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod adapter;
+mod assertion;
+mod credential;
 mod hello;
 mod input;
 mod jwe;

@@ -41,20 +41,10 @@ fn expectations(input: &Map<String, Value>) -> Result<Expectations, Refusal> {
         let types = wanted.get("typ").and_then(Value::as_array).into_iter().flatten();
         expect.types = types.filter_map(Value::as_str).map(str::to_owned).collect();
     }
-    expect.now = Some(match input.get("now") {
-        None => clock(),
-        Some(now) => now.as_i64().ok_or_else(|| input::malformed("now"))?,
-    });
+    expect.now = Some(input::now(input)?);
     if let Some(skew) = input.get("skew") {
         let skew = skew.as_u64().and_then(|skew| u32::try_from(skew).ok());
         expect.skew = skew.ok_or_else(|| input::malformed("skew"))?;
     }
     Ok(expect)
-}
-
-/// The machine's clock in NumericDate seconds: what a caller without a clock of its own means.
-#[expect(clippy::disallowed_methods, reason = "an adapter is the world")]
-fn clock() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
 }
