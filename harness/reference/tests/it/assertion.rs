@@ -180,6 +180,9 @@ fn an_hmac_with_the_public_key_is_no_signature() {
         let mut weak = client();
         weak.keys[0].alg = "HS256".to_owned();
         check(validate(&token, &weak, &Rules::rfc7523(["a"])), "policy/alg-not-allowed");
+        // And before it is asked which credential is meant, or whether it lives.
+        weak.keys[0].expires_at = Some(NOW);
+        check(validate(&token, &weak, &Rules::rfc7523(["a"])), "policy/alg-not-allowed");
     }
 }
 
