@@ -18,4 +18,4 @@ mod signature;
 mod token;
 
 pub use error::ForgeError;
-pub use make::{Made, Pair, Want, decode, pair};
+pub use make::{Forge, Made, Pair, Want, decode};

@@ -1,5 +1,7 @@
 //! A request from an instance: once as it should be, once with its mutation.
 
+use std::collections::BTreeMap;
+
 use algorithms::base64url;
 use serde_json::{Map, Value, json};
 use suite::case::{Instance, Policy};
@@ -48,40 +50,87 @@ pub struct Pair {
     pub made: Made,
 }
 
-/// Forges an instance under a policy.
-///
-/// # Errors
-/// [`ForgeError`] when the recipe or the mutation cannot be made, or changes nothing.
-pub fn pair(keys: &Keys, instance: &Instance, policy: Policy) -> Result<Pair, ForgeError> {
-    let Some(mutation) = &instance.mutation else {
-        let entropy = Entropy::new(&instance.entropy, 0);
-        let made = make(keys, &instance.recipe, None, policy, &entropy)?;
-        return Ok(Pair { control: None, made });
-    };
-    // Some mutations want octets of a certain shape: a digit `-`, a sum below 2^n.
-    let mut last = ForgeError::Unchanged;
-    for attempt in 0..ATTEMPTS {
-        let entropy = Entropy::new(&instance.entropy, attempt);
-        let control = make(keys, &instance.recipe, None, policy, &entropy)?;
-        match make(keys, &instance.recipe, Some(mutation), policy, &entropy) {
-            Ok(made) if made.input == control.input => last = ForgeError::Unchanged,
-            Ok(made) => return Ok(Pair { control: Some(control), made }),
-            Err(error @ ForgeError::Unlucky(_)) => last = error,
-            Err(error) => return Err(error),
+impl Pair {
+    /// The same pair as a caller asks it under a policy: the default sends no allow-list.
+    ///
+    /// # Errors
+    /// [`ForgeError::Unchanged`] when the allow-list was all that differed.
+    pub fn under(&self, policy: Policy) -> Result<Self, ForgeError> {
+        let mut pair = self.clone();
+        if policy == Policy::Default {
+            pair.made.input.remove("allow");
+            if let Some(control) = &mut pair.control {
+                control.input.remove("allow");
+            }
+        }
+        match &pair.control {
+            Some(control) if control.input == pair.made.input => Err(ForgeError::Unchanged),
+            _ => Ok(pair),
         }
     }
-    Err(last)
+}
+
+/// The forge: keys, and the controls that were made already, since hundreds of negatives share one.
+#[derive(Debug)]
+pub struct Forge<'a> {
+    keys: &'a Keys,
+    controls: BTreeMap<(String, usize), Made>,
+}
+
+impl<'a> Forge<'a> {
+    /// With these test keys.
+    #[must_use]
+    pub fn new(keys: &'a Keys) -> Self {
+        Self { keys, controls: BTreeMap::new() }
+    }
+
+    /// Forges an instance as a caller asks it who pins its algorithms.
+    ///
+    /// # Errors
+    /// [`ForgeError`] when the recipe or the mutation cannot be made, or changes nothing.
+    pub fn pair(&mut self, instance: &Instance) -> Result<Pair, ForgeError> {
+        let Some(mutation) = &instance.mutation else {
+            return Ok(Pair { control: None, made: self.control(instance, 0)? });
+        };
+        // Some mutations want octets of a certain shape: a digit `-`, a sum below 2^n.
+        let mut last = ForgeError::Unchanged;
+        for attempt in 0..ATTEMPTS {
+            let entropy = Entropy::new(&instance.entropy, attempt);
+            match make(self.keys, &instance.recipe, Some(mutation), &entropy) {
+                Ok(made) => {
+                    let control = self.control(instance, attempt)?;
+                    if made.input != control.input {
+                        return Ok(Pair { control: Some(control), made });
+                    }
+                    last = ForgeError::Unchanged;
+                }
+                Err(error @ ForgeError::Unlucky(_)) => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    fn control(&mut self, instance: &Instance, attempt: usize) -> Result<Made, ForgeError> {
+        let name = (instance.entropy.clone(), attempt);
+        if let Some(made) = self.controls.get(&name) {
+            return Ok(made.clone());
+        }
+        let entropy = Entropy::new(&instance.entropy, attempt);
+        let made = make(self.keys, &instance.recipe, None, &entropy)?;
+        self.controls.insert(name, made.clone());
+        Ok(made)
+    }
 }
 
 fn make(
     keys: &Keys,
     recipe: &Recipe,
     mutation: Option<&Mutation>,
-    policy: Policy,
     entropy: &Entropy,
 ) -> Result<Made, ForgeError> {
     if let Some(Mutation { part: Part::Build, action: Action::WithKey(name), .. }) = mutation {
-        return make(keys, &with_key(recipe, name)?, None, policy, entropy);
+        return make(keys, &with_key(recipe, name)?, None, entropy);
     }
     let mut made = match recipe {
         Recipe::Jwe(recipe) => make_jwe(keys, recipe, mutation, entropy)?,
@@ -91,9 +140,6 @@ fn make(
         Recipe::Thumbprint(recipe) => make_thumbprint(keys, recipe, mutation, entropy)?,
         Recipe::Certificate(recipe) => make_certificate(recipe, mutation)?,
     };
-    if policy == Policy::Default {
-        made.input.remove("allow");
-    }
     if let Some(Mutation { part: Part::Request, action, .. }) = mutation {
         let Action::Pointer(pointer) = action else {
             return not_applicable("a request is changed by `pointer`");
@@ -380,7 +426,7 @@ fn whole_token(
         Some(Mutation { layer: Layer::Outer, part: Part::Token, action, .. }) => match action {
             Action::ReplaceWith(recipe) => {
                 let child = entropy.child("replacement");
-                let made = make(keys, recipe, None, Policy::Pinned, &child)?;
+                let made = make(keys, recipe, None, &child)?;
                 let token = made.input.get("token").and_then(Value::as_str).unwrap_or_default();
                 Ok(token.as_bytes().to_vec())
             }

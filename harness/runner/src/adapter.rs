@@ -149,6 +149,11 @@ impl Adapter {
         let folder = self.installation();
         fs::create_dir_all(&folder)
             .map_err(|source| RunError::File { path: folder.clone(), source })?;
+        // Two runs at once must not install over each other.
+        let lock = folder.with_extension("lock");
+        let guard = fs::File::create(&lock)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|source| RunError::File { path: lock, source })?;
         let stamp = folder.join(".installed");
         let state = self.state();
         let current = fs::read_to_string(&stamp).is_ok_and(|text| text == state);
@@ -173,7 +178,9 @@ impl Adapter {
                 return Err(fail(text));
             }
         }
-        fs::write(&stamp, state).map_err(|source| RunError::File { path: stamp, source })
+        fs::write(&stamp, state).map_err(|source| RunError::File { path: stamp, source })?;
+        drop(guard);
+        Ok(())
     }
 
     /// A text that changes when the manifest or an input does.

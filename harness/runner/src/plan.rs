@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use forge::{Made, Want};
+use forge::{Forge, ForgeError, Made, Want};
 use protocol::{Hello, Operation};
 use serde_json::{Map, Value};
 use suite::case::Instance;
@@ -78,6 +78,7 @@ impl Plan {
             questions: Vec::new(),
         };
         let mut known = BTreeMap::new();
+        let mut forge = Forge::new(&suites.keys);
         let mut position = 0;
         for case in suites.cases.values() {
             let id = &case.id.0;
@@ -94,10 +95,12 @@ impl Plan {
                 if selection.shard.is_some_and(|(part, parts)| position % parts != part % parts) {
                     continue;
                 }
+                let wrong = |error: ForgeError| {
+                    case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
+                };
+                let forged = forge.pair(instance).map_err(wrong)?;
                 for policy in &case.policies {
-                    let pair = forge::pair(&suites.keys, instance, *policy).map_err(|error| {
-                        case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
-                    })?;
+                    let pair = forged.under(*policy).map_err(wrong)?;
                     let control = pair
                         .control
                         .map(|made| plan.request(made, true, &mut known))

@@ -4,6 +4,7 @@
 
 mod it {
     mod command;
+    mod judgement;
     mod misbehaviour;
     mod reports;
     mod suite_files;
