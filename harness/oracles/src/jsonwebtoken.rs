@@ -5,7 +5,8 @@
 //!   so the payload that is returned is the token's segment, decoded after `decode` held. A payload
 //!   that is no JSON it refuses; the signature is then checked by `crypto::verify` over the signing
 //!   input, with the header from `decode_header`.
-//! - `allow` becomes `Validation::algorithms`. Names that it does not know cannot be put there.
+//! - `allow` becomes `Validation::algorithms`. Names that it does not know cannot be put there. A
+//!   list across families refuses every token, by design: where some of it fits the key, those go in.
 //!   Without `allow` the list is all algorithms of the key's family.
 //! - It imports private keys from PEM alone; a symmetric key is the decoded `k` of the JWK. A public
 //!   key in PEM is imported as what it is (RSA, EC or Ed25519), never as a shared secret.

@@ -23,8 +23,18 @@ impl Josekit {
         keys: &KeySource,
         allow: &Allow,
     ) -> Result<Verified, Refusal> {
+        self.decrypt_as(token, keys, allow, input::is_json(token))
+    }
+
+    /// Decrypts what is a JWE in JSON or a compact one: a JWT is always compact (RFC 7519 §1).
+    pub(super) fn decrypt_as(
+        &mut self,
+        token: &[u8],
+        keys: &KeySource,
+        allow: &Allow,
+        is_json: bool,
+    ) -> Result<Verified, Refusal> {
         let ring = self.rings.decrypters(keys)?;
-        let is_json = input::is_json(token);
         let refused = RefCell::new(None);
         let select = |header: &JweHeader| {
             let (kid, alg) = (header.key_id(), header.algorithm());

@@ -19,7 +19,7 @@ impl Josekit {
         let allow = Allow::of(input);
         let decrypt = input::source(input::object(input, "decrypt")?, &FORMS)?;
         let verify = input::source(input::object(input, "verify")?, &FORMS)?;
-        let outer = self.decrypt(&token, &decrypt, &allow)?;
+        let outer = self.decrypt_as(&token, &decrypt, &allow, false)?;
         let (claims, inner) = self.decode(&outer.octets, &verify, &allow)?;
         let no_demands = Map::new();
         let expect = match input.get("expect") {

@@ -70,9 +70,15 @@ impl Jsonwebtoken {
 fn validation(key: &DecodingKey, allow: &Allow) -> Validation {
     // No constructor leaves the checks of claims out; the algorithm is replaced below.
     let mut validation = Validation::new(Algorithm::HS256);
+    let family = key.family().algorithms();
     validation.algorithms = match &allow.sig {
-        Some(names) => names.iter().filter_map(|name| algorithm(name)).collect(),
-        None => key.family().algorithms().to_vec(),
+        Some(names) => {
+            let names: Vec<_> = names.iter().filter_map(|name| algorithm(name)).collect();
+            let (fitting, others): (Vec<_>, Vec<_>) =
+                names.into_iter().partition(|name| family.contains(name));
+            if fitting.is_empty() { others } else { fitting }
+        }
+        None => family.to_vec(),
     };
     validation.required_spec_claims = HashSet::new();
     validation.validate_exp = false;
