@@ -7,6 +7,9 @@ Deliberate about joserfc:
 - `allow` becomes its list of algorithms, which for JWE is one list for `alg`, `enc` and `zip`. An
   `allow` says nothing about `zip`, so `DEF` stays in the list, as it is among the recommended.
   An empty list is passed as it is; joserfc takes it for no list.
+- Parameters that it does not know it refuses by default, against RFC 7515 §4; its documentation has
+  a registry with `strict_check_header=False` for who needs them, and that is used for opening and
+  verifying. What `crit` names it still refuses.
 - `jwe.encrypt`, `jws.sign` and `nested.seal` have no `allow`: the header names the algorithm that
   the caller wants, and that is passed.
 - Its functions take JSON serializations, JWKs and headers as Python dicts. The adapter parses the
@@ -68,12 +71,12 @@ def hello(_request):
 def jwe_decrypt(request):
     if "limits" in request:
         raise Unsupported("knob", "limits")
-    token, algorithms = token_of(request), jwe_allowed(request)
+    token, registry = token_of(request), jwe_registry(request)
     if is_json(token):
-        message = jwe.decrypt_json(parse(token), key_of(request), algorithms)
+        message = jwe.decrypt_json(parse(token), key_of(request), registry=registry)
         headers = message.recipients[0].headers()
     else:
-        message = jwe.decrypt_compact(token, key_of(request), algorithms)
+        message = jwe.decrypt_compact(token, key_of(request), registry=registry)
         headers = message.headers()
     return {"plaintext": encode(message.plaintext), "header": json.dumps(headers)}
 
@@ -93,19 +96,19 @@ def jwe_encrypt(request):
 
 
 def jws_verify(request):
-    token, algorithms = token_of(request), sig_allowed(request)
+    token, registry = token_of(request), jws_registry(request)
     detached = request.get("payload")
     if is_json(token):
         members = parse(token)
         if detached is not None:
             members["payload"] = detached
-        message = jws.deserialize_json(members, key_of(request), algorithms)
+        message = jws.deserialize_json(members, key_of(request), registry=registry)
         headers = getattr(message, "members", None) or [message.member]
         headers = headers[0].headers()
     else:
         payload = None if detached is None else decode(detached)
         key = key_of(request)
-        message = jws.deserialize_compact(token, key, algorithms, payload=payload)
+        message = jws.deserialize_compact(token, key, payload=payload, registry=registry)
         headers = message.headers()
     return {"payload": encode(message.payload), "header": json.dumps(headers)}
 
@@ -127,9 +130,11 @@ def jws_sign(request):
 
 def nested_open(request):
     outer = jwe.decrypt_compact(
-        token_of(request), key_of(request["decrypt"]), jwe_allowed(request)
+        token_of(request), key_of(request["decrypt"]), registry=jwe_registry(request)
     )
-    inner = jwt.decode(outer.plaintext, key_of(request["verify"]), sig_allowed(request))
+    inner = jwt.decode(
+        outer.plaintext, key_of(request["verify"]), registry=jws_registry(request)
+    )
     expect = request.get("expect") or {}
     options = {}
     if "iss" in expect:
@@ -177,6 +182,15 @@ OPERATIONS = {
 }
 
 
+def jwe_registry(request):
+    return jwe.JWERegistry(algorithms=jwe_allowed(request) or None, strict_check_header=False)
+
+
+def jws_registry(request):
+    algorithms = (request.get("allow") or {}).get("sig") or None
+    return jws.JWSRegistry(algorithms=algorithms, strict_check_header=False)
+
+
 def jwe_allowed(request):
     allow = request.get("allow") or {}
     if "alg" not in allow and "enc" not in allow:
@@ -185,10 +199,6 @@ def jwe_allowed(request):
     alg = allow.get("alg", [name for name in recommended if name in ALG])
     enc = allow.get("enc", [name for name in recommended if name in ENC])
     return [*alg, *enc, "DEF"] if alg or enc else []
-
-
-def sig_allowed(request):
-    return (request.get("allow") or {}).get("sig")
 
 
 def wanted(header, **declared):

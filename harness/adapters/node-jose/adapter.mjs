@@ -12,6 +12,8 @@
 // - It has no classes for its rejections; they are plain `Error`, and so are a `reject` here. A TypeError,
 //   a SyntaxError or a RangeError is an `error`.
 // - Written tokens carry exactly the header that was asked (`reference: false`, everything protected).
+// - It has no keys of type OKP: such a key is unsupported, not refused. In a key set it is the library's
+//   to pass over.
 // - RSA1_5 is not declared: the library has it, but recent versions of Node.js refuse to decrypt it.
 // - It does not know JWT: no claims are checked, so there is no `nested.open`. A detached payload and
 //   limits of `p2c` and of inflation have no parameter.
@@ -133,10 +135,19 @@ function declared(header, names) {
 const keys = new Map()
 async function keyOf({ key, jwks }, form) {
   if (jwks !== undefined) return cached(`jwks ${jwks}`, () => jose.JWK.asKeyStore(jwks))
-  if (key.jwk !== undefined) return cached(`jwk ${key.jwk}`, () => jose.JWK.asKey(key.jwk, 'json'))
+  if (key.jwk !== undefined) return cached(`jwk ${key.jwk}`, () => imported(key.jwk))
   if (key.pem !== undefined) return cached(`pem ${key.pem}`, () => jose.JWK.asKey(key.pem, 'pem'))
   if (key.der === undefined) throw new Unsupported('key', Object.keys(key).join(', '))
   return cached(`${form} ${key.der}`, () => jose.JWK.asKey(decode(key.der), form))
+}
+
+async function imported(jwk) {
+  try {
+    return await jose.JWK.asKey(jwk, 'json')
+  } catch (error) {
+    if (/"kty"\s*:\s*"OKP"/.test(jwk)) throw new Unsupported('key', 'OKP')
+    throw error
+  }
 }
 
 async function cached(name, make) {

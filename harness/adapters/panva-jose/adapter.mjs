@@ -7,7 +7,8 @@
 //   KeyObject, since a CryptoKey is bound to one algorithm; what Node refuses there is a rejection of
 //   kind `adapter-key`. One object a key text, because jose keeps the imported form by object.
 // - `createLocalJWKSet` serves verification only; for decryption the library has no choice by key set.
-//   Several keys that could fit are its ERR_JWKS_MULTIPLE_MATCHING_KEYS, and it stays a rejection.
+//   Several keys that could fit are its ERR_JWKS_MULTIPLE_MATCHING_KEYS, and it stays a rejection. It is
+//   for public keys: of a set of secrets alone, the only one is passed as a key, several are unsupported.
 // - Its functions take JSON serializations and headers as objects. The adapter parses the text with
 //   `JSON.parse`, and what that refuses is a rejection of kind `adapter-json`. What begins with `{`
 //   goes to the functions for JSON, anything else to those for compact.
@@ -214,7 +215,13 @@ function decryptionKey(request) {
 
 function verificationKey(request) {
   if (request.jwks === undefined) return keyOf(request, 'public')
-  return cached(`jwks ${request.jwks}`, () => jose.createLocalJWKSet(parse(request.jwks)))
+  return cached(`jwks ${request.jwks}`, () => {
+    const set = parse(request.jwks)
+    const keys = Array.isArray(set?.keys) ? set.keys : []
+    if (keys.length === 0 || !keys.every((key) => key?.kty === 'oct')) return jose.createLocalJWKSet(set)
+    if (keys.length > 1) throw new Unsupported('key', 'jwks of secrets')
+    return keys[0]
+  })
 }
 
 function keyOf({ key }, half) {
