@@ -17,7 +17,7 @@ fn record(case: &str, verdict: Verdict) -> Record {
         impact: "forgery".to_owned(),
         seen_in: vec!["CVE-2018-1000539".to_owned()],
         cites: vec!["rfc7518/5.3#JWA-044".to_owned()],
-        answer: json!({"accept": {"plaintext": "Zm9v", "header": "<script>\u{1b}[2J"}}),
+        answer: json!({"accept": {"header": "<script>\u{1b}[2J", "plaintext": "Zm9v"}}),
         micros: 1234,
         baseline: None,
         note: Some("accepted".to_owned()),
