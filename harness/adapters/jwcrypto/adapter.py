@@ -13,10 +13,11 @@ Deliberate about jwcrypto:
   Without `skew` the leeway is the library's, 60 seconds.
 - It never compares the header's `typ`: the adapter does, and says so (`adapter-expect`).
 - It imports PEM and JWK, not DER; tokens are text.
+- A key is imported anew for each request: a `JWK` keeps the native key of its first use and does not
+  look at the curve again (suites/FINDINGS.md), so answers would depend on the requests before.
 """
 
 import base64
-import functools
 import json
 import os
 import platform
@@ -208,7 +209,6 @@ def key_of(request):
     raise Unsupported("key", ", ".join(request["key"]))
 
 
-@functools.lru_cache(maxsize=256)
 def imported(form, content):
     if form == "jwks":
         return jwk.JWKSet.from_json(content)

@@ -4,8 +4,9 @@
 // - `allow` becomes its option `algorithms`, one list for `alg` and `enc`. Without it the option is not
 //   passed, and the library allows everything that it can do (`*`).
 // - `createVerify` merges the options that it is given into its defaults, which every later verifier of
-//   the process shares. So that no request sees those of another, `jws.verify` passes both options
-//   always; without `allow` they are the documented defaults.
+//   the process shares, lists item by item (suites/FINDINGS.md). So that no request sees those of another,
+//   `jws.verify` passes both options always, the algorithms as one text, which it also takes; without
+//   `allow` they are the documented defaults.
 // - Keys are imported by the library: `asKey` of the text as JSON, PEM, PKCS#8 or SPKI, and `asKeyStore`.
 // - A serialization in JSON is an object for it: the adapter parses the text with `JSON.parse`, and what
 //   that refuses is a rejection of kind `adapter-json`. What begins with `{` is taken for JSON.
@@ -87,7 +88,8 @@ const operations = {
 
   'jws.verify': async (request) => {
     if (request.payload !== undefined) throw new Unsupported('input', 'payload')
-    const options = { algorithms: request.allow?.sig ?? '*', allowEmbeddedKey: false }
+    const algorithms = request.allow?.sig?.join(' ') ?? '*'
+    const options = { algorithms, allowEmbeddedKey: false }
     const verifier = jose.JWS.createVerify(await keyOf(request, 'spki'), options)
     const result = await verifier.verify(tokenOf(request))
     return { payload: encode(result.payload), header: JSON.stringify(result.header) }
