@@ -99,6 +99,10 @@ impl Baseline {
                 let message = format!("`{}` is no verdict that needs an entry", entry.verdict);
                 return Err(content(at, message));
             }
+            if let Some(day) = entry.expires.as_deref().filter(|day| !is_day(day)) {
+                let at = source.text.find(&format!("\"{day}\"")).unwrap_or_default();
+                return Err(content(at, format!("`{day}` is no day: write YYYY-MM-DD")));
+            }
         }
         Ok(baseline)
     }
@@ -131,6 +135,15 @@ impl Baseline {
             .map(|(entry, _)| entry.clone())
             .collect()
     }
+}
+
+/// Whether a text is a day as `YYYY-MM-DD`, so that texts compare as days do.
+fn is_day(text: &str) -> bool {
+    text.len() == 10
+        && text.char_indices().all(|(index, digit)| match index {
+            4 | 7 => digit == '-',
+            _ => digit.is_ascii_digit(),
+        })
 }
 
 impl Entry {

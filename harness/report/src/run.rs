@@ -106,6 +106,8 @@ impl Run {
             let value: Value =
                 serde_json::from_str(line).map_err(|error| fail(error.to_string()))?;
             match value.get("type").and_then(Value::as_str) {
+                _ if ended => return Err(fail("there is a line behind the end".to_owned())),
+                Some("run") if index > 0 => return Err(fail("a second header".to_owned())),
                 Some("run") => {
                     let Value::Object(members) = value else { continue };
                     run.header = members
@@ -113,6 +115,7 @@ impl Run {
                         .filter(|(name, _)| name != "type" && name != "targets")
                         .collect();
                 }
+                _ if index == 0 => return Err(fail("the first line is no header".to_owned())),
                 Some("record") => run
                     .records
                     .push(serde_json::from_value(value).map_err(|error| fail(error.to_string()))?),

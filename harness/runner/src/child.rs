@@ -152,7 +152,7 @@ impl Process {
             // A closed pipe shows as the end of the output below.
             let _ = writer.try_send(text);
         }
-        let line = match self.lines.recv_timeout(deadline.saturating_sub(watch.elapsed())) {
+        let line = match self.next_line(deadline, watch) {
             Ok(Line::Text(line)) => line,
             Ok(Line::TooLong) => {
                 let text = format!("a line of more than {LONGEST_LINE} octets");
@@ -175,6 +175,26 @@ impl Process {
             Err(error) => {
                 let start: String = line.chars().take(120).collect();
                 Err(self.fault(FaultKind::Protocol, format!("{error}; the line: {start}")))
+            }
+        }
+    }
+
+    /// Waits for a line, or for the end of the process: a child of its may keep the pipe open.
+    fn next_line(
+        &mut self,
+        deadline: Duration,
+        watch: Stopwatch,
+    ) -> Result<Line, RecvTimeoutError> {
+        loop {
+            let left = deadline.saturating_sub(watch.elapsed());
+            match self.lines.recv_timeout(left.min(LOOK_AGAIN)) {
+                Err(RecvTimeoutError::Timeout) if !left.is_zero() => {
+                    if matches!(self.child.try_wait(), Ok(Some(_))) {
+                        // What it wrote before it ended may still be on its way.
+                        return Ok(self.lines.recv_timeout(LOOK_AGAIN).unwrap_or(Line::End));
+                    }
+                }
+                other => return other,
             }
         }
     }
@@ -376,6 +396,8 @@ fn keep_tail(mut stderr: impl Read, tail: &Mutex<VecDeque<u8>>) {
     }
 }
 
+/// How often a silent process is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How long `hello` may take.
 const HELLO_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a process may take to end by itself, and again after TERM.

@@ -66,8 +66,10 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
 
 /// The repository's root: `TOUCHSTONE_ROOT`, or the nearest folder above that has the suites.
 fn root() -> Result<PathBuf, RunError> {
-    if let Some(root) = std::env::var_os("TOUCHSTONE_ROOT") {
-        return Ok(PathBuf::from(root));
+    if let Some(root) = std::env::var_os("TOUCHSTONE_ROOT").filter(|root| !root.is_empty()) {
+        let root = PathBuf::from(root);
+        // Installations run in folders of their own.
+        return root.canonicalize().map_err(|source| RunError::File { path: root, source });
     }
     let here = std::env::current_dir()
         .map_err(|source| RunError::File { path: PathBuf::from("."), source })?;
@@ -81,10 +83,17 @@ fn root() -> Result<PathBuf, RunError> {
         })
 }
 
-/// Prints to standard output; a reader that went away ends the program's interest, not with a panic.
-fn print(text: &str) {
-    use std::io::Write;
+/// Prints to standard output. A reader that went away has seen enough.
+///
+/// # Errors
+/// [`RunError::File`] when it cannot be written for another reason.
+fn print(text: &str) -> Result<(), RunError> {
+    use std::io::{ErrorKind, Write};
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes());
-    let _ = stdout.flush();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(source) if source.kind() != ErrorKind::BrokenPipe => {
+            Err(RunError::File { path: PathBuf::from("standard output"), source })
+        }
+        _ => Ok(()),
+    }
 }

@@ -9,14 +9,14 @@ use protocol::{Answer, Hello};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha20Rng;
-use report::{Baseline, Record, TargetSummary};
+use report::{Baseline, Record, TargetSummary, Verdict, printable};
 use serde_json::{Value, json};
 
 use crate::child::{Interview, Launch, Process};
 use crate::clock;
 use crate::exit;
 use crate::judge::{is_accepted, judge};
-use crate::outcome::{Event, FaultKind, Outcome, printable};
+use crate::outcome::{Event, FaultKind, Outcome};
 use crate::plan::{Plan, Question};
 use crate::progress::Progress;
 
@@ -38,6 +38,8 @@ pub struct TargetSpec {
     pub launch: Launch,
     /// What is tolerated.
     pub baseline: Baseline,
+    /// Whether whole cases are asked: an entry cannot be stale when only a part of its cells is.
+    pub is_whole: bool,
 }
 
 /// Asks a target every question of a plan. `journal` gets each record as soon as it is judged;
@@ -56,7 +58,10 @@ pub fn conduct(
             let tail = if stderr.is_empty() { String::new() } else { format!("\n{stderr}") };
             let summary = TargetSummary {
                 name: target.name.clone(),
-                failure: Some(printable(&format!("cannot be started: {}{tail}", fault.detail))),
+                failure: Some(printable(
+                    &format!("cannot be started: {}{tail}", fault.detail),
+                    4000,
+                )),
                 exit: exit::TARGET,
                 ..TargetSummary::default()
             };
@@ -160,7 +165,11 @@ impl<'a> Floor<'a> {
                 }
             });
         }
-        interviews.into_iter().for_each(Interview::close);
+        thread::scope(|scope| {
+            for interview in interviews {
+                scope.spawn(|| interview.close());
+            }
+        });
     }
 
     fn work(&self, interview: &mut Interview, queue: &Mutex<VecDeque<usize>>, progress: &Progress) {
@@ -231,7 +240,7 @@ impl<'a> Floor<'a> {
 
     fn fail(&self, text: &str) {
         if let Ok(mut failure) = self.failure.lock() {
-            failure.get_or_insert(printable(text));
+            failure.get_or_insert(printable(text, 4000));
         }
     }
 
@@ -259,25 +268,38 @@ impl<'a> Floor<'a> {
             (&a.case, &a.cell, &a.policy, &a.profile)
                 .cmp(&(&b.case, &b.cell, &b.policy, &b.profile))
         });
-        let outcomes = || {
-            self.plan
-                .requests
-                .iter()
-                .zip(&self.outcomes)
-                .filter_map(|(planned, cell)| cell.get().map(|outcome| (planned, outcome)))
-        };
-        let accepted =
-            outcomes().filter(|(plan, outcome)| is_accepted(&plan.want, outcome)).count();
-        let accepts = outcomes()
-            .any(|(_, outcome)| matches!(outcome.event, Event::Answer(Answer::Accept(_))));
+        // Controls and positive cases: what a target has to accept for anything to be judged.
+        let mut due: Vec<bool> = self.plan.requests.iter().map(|plan| plan.is_control).collect();
+        for question in self.questions.iter().flatten().filter(|each| each.control.is_none()) {
+            if let Some(due) = due.get_mut(question.request) {
+                *due = true;
+            }
+        }
+        let accepted = self
+            .plan
+            .requests
+            .iter()
+            .zip(&self.outcomes)
+            .zip(due)
+            .filter(|((planned, cell), due)| {
+                *due && cell.get().is_some_and(|outcome| is_accepted(&planned.want, outcome))
+            })
+            .count();
+        // Whoever accepts what must be refused, or as something else, is judged by that.
+        let accepts = records
+            .iter()
+            .any(|record| record.verdict == Verdict::Fail && record.answer.get("accept").is_some());
         let version = &self.hello.implementation.version;
         let stale = self.target.baseline.compare(&mut records, version, &clock::today());
-        let stale: Vec<String> =
-            stale.iter().map(|entry| format!("{} {}", entry.case, entry.verdict)).collect();
+        let stale: Vec<String> = stale
+            .iter()
+            .filter(|_| self.target.is_whole)
+            .map(|entry| format!("{} {}", entry.case, entry.verdict))
+            .collect();
         let failure = self.failure.into_inner().unwrap_or_default();
         let exit = if failure.is_some() {
             exit::TARGET
-        } else if !accepts {
+        } else if accepted == 0 && !accepts {
             exit::NOTHING
         } else if records.iter().any(Record::counts_against) {
             exit::FINDINGS

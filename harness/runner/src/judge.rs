@@ -3,11 +3,11 @@
 use forge::Want;
 use protocol::Answer;
 use rejection::Rejection;
-use report::Verdict;
+use report::{Verdict, printable};
 use serde_json::Value;
 use suite::{Expectation, Level};
 
-use crate::outcome::{Event, FaultKind, Outcome, printable};
+use crate::outcome::{Event, FaultKind, Outcome};
 
 /// A verdict and, where it is not plain, its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub fn judge(
     });
     if let Event::Answer(Answer::Unsupported { what, value }) =
         control.map_or(&Event::NotAsked, |control| &control.event)
+        && !matches!(accepted, Accepted::Right | Accepted::Wrong(_))
     {
         return because(Verdict::Unsupported, &format!("the control: {what} {value}"));
     }
@@ -60,7 +61,7 @@ pub fn judge(
         return if control_held {
             because(Verdict::Choice, &describe(answer, &accepted))
         } else {
-            because(Verdict::Vacuous, CONTROL)
+            because(Verdict::Vacuous, &beside(control, want))
         };
     }
     let against = if expectation.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
@@ -73,10 +74,10 @@ pub fn judge(
             if control_held {
                 because(against, "refused")
             } else {
-                because(Verdict::Vacuous, CONTROL)
+                because(Verdict::Vacuous, &beside(control, want))
             }
         }
-        Accepted::No if !control_held => because(Verdict::Vacuous, CONTROL),
+        Accepted::No if !control_held => because(Verdict::Vacuous, &beside(control, want)),
         Accepted::No => rejected(expectation.reject.as_deref().unwrap_or_default(), answer),
     }
 }
@@ -190,7 +191,23 @@ fn plain(verdict: Verdict) -> Judgement {
 }
 
 fn because(verdict: Verdict, text: &str) -> Judgement {
-    Judgement { verdict, note: Some(printable(text)) }
+    Judgement { verdict, note: Some(printable(text, LONGEST_NOTE)) }
 }
 
-const CONTROL: &str = "the control was not accepted either, so this proves nothing";
+/// Why a control that was not accepted leaves nothing to judge.
+fn beside(control: Option<&Outcome>, want: &Want) -> String {
+    let seen = match control.map(|control| &control.event) {
+        Some(Event::Answer(Answer::Reject { kind, .. })) => format!("refused as {kind}"),
+        Some(Event::Answer(Answer::Error { kind, .. })) => format!("an error, {kind}"),
+        Some(Event::Answer(answer)) => match accepts(answer, want) {
+            Accepted::Wrong(text) | Accepted::Malformed(text) => text,
+            Accepted::Right | Accepted::No => "not accepted".to_owned(),
+        },
+        Some(Event::Fault(fault) | Event::Flaky(fault, _)) => fault.detail.clone(),
+        Some(Event::NotAsked) | None => "not asked".to_owned(),
+    };
+    format!("the control was not accepted either ({seen}), so this proves nothing")
+}
+
+/// Characters of the longest note.
+const LONGEST_NOTE: usize = 500;

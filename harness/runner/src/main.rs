@@ -1,5 +1,13 @@
 //! `touchstone`: the referee of nested JWTs and client assertions.
 
+/// Tells people something on standard error; nobody may be there to read it.
+macro_rules! say {
+    ($($argument:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($argument)*);
+    }};
+}
+
 mod command;
 
 use std::process::ExitCode;
@@ -22,7 +30,7 @@ fn main() -> ExitCode {
     match command::run(cli) {
         Ok(code) => exit_code(code),
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {}", report::printable(&error.to_string(), 8000));
             exit_code(error.exit())
         }
     }

@@ -93,17 +93,3 @@ impl Fault {
         json!({ "fault": fault })
     }
 }
-
-/// A text of a target's as it may be shown: control characters are escaped, line feeds are kept.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() && character != '\n' {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}

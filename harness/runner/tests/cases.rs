@@ -33,7 +33,12 @@ fn trials() -> Result<Vec<Trial>, RunError> {
     adapter.install(&|text| eprintln!("{text}"))?;
     let launch =
         Launch { command: adapter.command(), folder: None, deadline: Duration::from_secs(30) };
-    let spec = TargetSpec { name: "reference".to_owned(), launch, baseline: Baseline::default() };
+    let spec = TargetSpec {
+        name: "reference".to_owned(),
+        launch,
+        baseline: Baseline::default(),
+        is_whole: true,
+    };
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let how = Conduct { jobs, seed: 1 };
     let (summary, records) = conduct(&plan, &spec, &how, &AtomicBool::new(false), &|_| {});

@@ -77,7 +77,8 @@ fn main() -> Result<ExitCode, RunError> {
 
 fn ask(plan: &Plan, name: &str, command: Vec<String>) -> (TargetSummary, Vec<Record>) {
     let launch = Launch { command, folder: None, deadline: Duration::from_secs(20) };
-    let spec = TargetSpec { name: name.to_owned(), launch, baseline: Baseline::default() };
+    let spec =
+        TargetSpec { name: name.to_owned(), launch, baseline: Baseline::default(), is_whole: true };
     conduct(plan, &spec, &Conduct { jobs: 1, seed: 1 }, &AtomicBool::new(false), &|_| {})
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::baseline::Standing;
+use crate::printable::printable;
 use crate::record::Record;
 use crate::run::Run;
 use crate::verdict::Verdict;
@@ -15,6 +16,7 @@ pub(super) fn render(run: &Run) -> String {
         let mut suite = TestSuite::new(target.name.as_str());
         for record in run.of(&target.name) {
             let text = record.note.clone().unwrap_or_else(|| record.answer.to_string());
+            let text = printable(&text, 1000);
             let status = match record.verdict {
                 verdict if verdict.is_finding() && record.baseline == Some(Standing::Known) => {
                     skipped(&format!("known: {text}"))
@@ -32,6 +34,11 @@ pub(super) fn render(run: &Run) -> String {
             case.set_time(Duration::from_micros(record.micros));
             suite.add_test_case(case);
         }
+        if let Some(failure) = &target.failure {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(printable(failure, 4000));
+            suite.add_test_case(TestCase::new("the target answers to the end", status));
+        }
         report.add_test_suite(suite);
     }
     report.to_string().unwrap_or_else(|error| format!("<!-- {error} -->"))
@@ -41,7 +48,12 @@ fn failed(kind: NonSuccessKind, record: &Record, text: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status.set_type(record.verdict.name());
     status.set_message(text);
-    status.set_description(format!("rule: {}\nanswer: {}", record.cites.join(", "), record.answer));
+    let answer = printable(&record.answer.to_string(), 4000);
+    status.set_description(format!(
+        "rule: {}
+answer: {answer}",
+        record.cites.join(", ")
+    ));
     status
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::baseline::Standing;
+use crate::printable::printable;
 use crate::record::Record;
 use crate::run::{Run, TargetSummary, table};
 use crate::verdict::Verdict;
@@ -22,7 +23,7 @@ fn one_target(out: &mut String, run: &Run, target: &TargetSummary) {
     let word = |name: &str| {
         target.implementation.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    let title = format!("{} {}", word("name"), word("version"));
+    let title = printable(&format!("{} {}", word("name"), word("version")), 100).replace('\n', " ");
     let _ = writeln!(out, "== {} ({})", target.name, title.trim());
     for ((profile, level), row) in table(run, &target.name) {
         let counts: Vec<String> = Verdict::ALL
@@ -41,7 +42,7 @@ fn one_target(out: &mut String, run: &Run, target: &TargetSummary) {
         let _ = writeln!(out, "   STALE baseline entry: {entry}; it matches nothing any more");
     }
     if let Some(failure) = &target.failure {
-        let _ = writeln!(out, "   {failure}");
+        let _ = writeln!(out, "   {}", printable(failure, 4000));
     }
     let mut by_case: BTreeMap<(&str, Verdict), Vec<&Record>> = BTreeMap::new();
     for record in against {
@@ -68,25 +69,18 @@ fn findings(out: &mut String, case: &str, verdict: Verdict, records: &[&Record])
         if records.len() == 1 { "" } else { "s" },
     );
     if let Some(note) = &first.note {
-        let _ = writeln!(out, "      {note}");
+        let _ = writeln!(out, "      {}", printable(note, 400));
     }
     let _ = writeln!(out, "      rule: {}", first.cites.join(", "));
     if !first.seen_in.is_empty() {
         let _ = writeln!(out, "      resembles: {}", first.seen_in.join(", "));
     }
     let _ = writeln!(out, "      for example {}", first.question());
-    let _ = writeln!(out, "      answer: {}", shortened(&first.answer.to_string()));
+    let _ = writeln!(out, "      answer: {}", printable(&first.answer.to_string(), 300));
     let cell = first.cell.as_deref().map(|cell| format!(" --cell '{cell}'")).unwrap_or_default();
-    let _ = writeln!(out, "      reproduce: cargo xtask repro {case}{cell}");
-}
-
-/// Control characters are escaped by JSON already; long answers are cut at a character.
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(300).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
+    let policy =
+        first.policy.as_deref().map(|name| format!(" --policy {name}")).unwrap_or_default();
+    let _ = writeln!(out, "      reproduce: cargo xtask repro {case}{cell}{policy}");
 }
 
 fn exit_text(exit: i32) -> &'static str {

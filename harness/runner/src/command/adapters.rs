@@ -32,13 +32,13 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: Command) -> Result<i32, RunError> {
     let root = super::root()?;
-    let say = |text: &str| eprintln!("{text}");
+    let say = |text: &str| say!("{text}");
     match command {
         Command::List => {
             for adapter in Adapter::all(&root)? {
                 let embedded = if adapter.manifest.embedded { " (embedded)" } else { "" };
                 let name = &adapter.manifest.name;
-                super::print(&format!("{name:<14} {}{embedded}\n", adapter.manifest.title));
+                super::print(&format!("{name:<14} {}{embedded}\n", adapter.manifest.title))?;
             }
             Ok(exit::CONFORMS)
         }
@@ -60,7 +60,7 @@ pub(crate) fn run(command: Command) -> Result<i32, RunError> {
             })?;
             process.close();
             let text = serde_json::to_string_pretty(&hello).unwrap_or_default();
-            super::print(&format!("{text}\n"));
+            super::print(&format!("{text}\n"))?;
             Ok(exit::CONFORMS)
         }
         Command::Run { name } => {

@@ -41,8 +41,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     baseline: Option<PathBuf>,
     /// Processes of each target at a time; the machine's cores by default.
-    #[arg(long)]
-    jobs: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
     /// Part i of n, as i/n.
     #[arg(long)]
     shard: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How long one answer may take, in milliseconds.
-    #[arg(long, default_value_t = 5000)]
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u64).range(1..))]
     deadline_ms: u64,
 }
 
@@ -67,14 +67,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     };
     let suites = suite::Suites::load(&root)?;
     let plan = Plan::make(&suites, &selection)?;
+    let is_case = |name: &str| suites.cases.contains_key(&suite::CaseId(name.to_owned()));
+    for (_, path) in &outputs {
+        probe(path)?;
+    }
     let mut specs = Vec::new();
     let mut summaries = Vec::new();
     for wanted in targets(arguments, &root)? {
-        match wanted.prepare(arguments, baseline.as_ref()) {
+        match wanted.prepare(arguments, baseline.as_ref(), &is_case) {
             Ok(spec) => specs.push(spec),
             // One target that cannot be had does not keep the others from being asked.
             Err(error @ RunError::Target { .. }) => {
-                eprintln!("error: {error}");
+                say!("error: {error}");
                 summaries.push(TargetSummary {
                     name: wanted.name(),
                     failure: Some(error.to_string()),
@@ -93,13 +97,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("\nstopping; the journal keeps what was judged");
+        say!("\nstopping; the journal keeps what was judged");
     });
     let folder = root.join("target/touchstone");
     let journal = Journal::create(&folder.join("journal.jsonl"))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let how = Conduct { jobs: arguments.jobs.unwrap_or(cores), seed: arguments.seed };
-    eprintln!(
+    let how = Conduct { jobs: arguments.jobs.map_or(cores, usize::from), seed: arguments.seed };
+    say!(
         "{} questions of {} cases, {} requests, seed {}",
         plan.questions.len(),
         plan.questions
@@ -118,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         summaries.push(summary);
         run.records.extend(records);
         if stop.load(Ordering::Relaxed) {
-            eprintln!("stopped; see {}", folder.join("journal.jsonl").display());
+            say!("stopped; see {}", folder.join("journal.jsonl").display());
             return Ok(130);
         }
     }
@@ -130,19 +134,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     let text = render("text", &run);
     let to_stdout = |path: &Path| path == Path::new("-");
     if !outputs.iter().any(|(_, path)| to_stdout(path)) {
-        super::print(&text);
+        super::print(&text)?;
     }
     write(&folder.join("report.jsonl"), &render("jsonl", &run))?;
     write(&folder.join("report.txt"), &text)?;
     for (format, path) in &outputs {
         let text = (format.render)(&run);
         if to_stdout(path) {
-            super::print(&text);
+            super::print(&text)?;
         } else {
             write(path, &text)?;
         }
     }
-    eprintln!("reports: {}", folder.join("report.{jsonl,txt}").display());
+    say!("reports: {}", folder.join("report.{jsonl,txt}").display());
     Ok(run.exit)
 }
 
@@ -172,10 +176,11 @@ impl Wanted {
         &self,
         arguments: &Arguments,
         baseline: Option<&Baseline>,
+        is_case: &dyn Fn(&str) -> bool,
     ) -> Result<TargetSpec, RunError> {
         let (command, own) = match self {
             Self::Adapter(adapter) => {
-                adapter.install(&|text| eprintln!("{text}"))?;
+                adapter.install(&|text| say!("{text}"))?;
                 (adapter.command(), adapter.baseline())
             }
             Self::Command(command) => (command.clone(), None),
@@ -185,15 +190,21 @@ impl Wanted {
             (None, Some(path)) => Baseline::load(&path)?,
             (None, None) => Baseline::default(),
         };
+        if let Some(entry) = baseline.entry.iter().find(|entry| !is_case(&entry.case)) {
+            let text = format!("a baseline entry names the unknown case `{}`", entry.case);
+            return Err(RunError::Usage(text));
+        }
         let deadline = Duration::from_millis(arguments.deadline_ms);
         let launch = Launch { command, folder: None, deadline };
-        Ok(TargetSpec { name: self.name(), launch, baseline })
+        let is_whole = arguments.cell.is_none() && arguments.shard.is_none();
+        Ok(TargetSpec { name: self.name(), launch, baseline, is_whole })
     }
 }
 
 fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>, RunError> {
     let mut wanted = Vec::new();
-    for name in &arguments.target {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in arguments.target.iter().filter(|name| seen.insert(name.as_str())) {
         wanted.push(Wanted::Adapter(Box::new(Adapter::named(root, name)?)));
     }
     if let Some(text) = &arguments.command {
@@ -247,6 +258,18 @@ fn shard(text: &str) -> Result<(usize, usize), RunError> {
 
 fn render(name: &str, run: &Run) -> String {
     Format::named(name).map(|format| (format.render)(run)).unwrap_or_default()
+}
+
+/// Finds out before a long run that a report cannot be written after it.
+fn probe(path: &Path) -> Result<(), RunError> {
+    if path == Path::new("-") {
+        return Ok(());
+    }
+    let fail = |source| RunError::File { path: path.to_owned(), source };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    File::options().append(true).create(true).open(path).map(drop).map_err(fail)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), RunError> {

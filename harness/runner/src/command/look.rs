@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use report::{Record, Run};
+use report::{Record, Run, Verdict, printable};
 use runner::RunError;
 use runner::adapter::Adapter;
 use runner::child::{Interview, Launch};
@@ -49,7 +49,7 @@ pub(crate) enum Vectors {
 
 pub(crate) fn explain(id: &str) -> Result<i32, RunError> {
     let suites = suite::Suites::load(&super::root()?)?;
-    super::print(&runner::explain::explain(&suites, id)?);
+    super::print(&runner::explain::explain(&suites, id)?)?;
     Ok(exit::CONFORMS)
 }
 
@@ -69,11 +69,11 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
     let Some(question) = plan.questions.iter().find(|question| wanted(question.policy)) else {
         return Err(RunError::Usage("the case is not asked under this policy".to_owned()));
     };
-    super::print(&texts::repro(&plan, question));
+    super::print(&texts::repro(&plan, question))?;
     let command = match (&arguments.target, &arguments.command) {
         (Some(name), _) => {
             let adapter = Adapter::named(&root, name)?;
-            adapter.install(&|text| eprintln!("{text}"))?;
+            adapter.install(&|text| say!("{text}"))?;
             adapter.command()
         }
         (None, Some(text)) => super::conformance::words(text)?,
@@ -85,7 +85,10 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
     for (name, index) in both {
         if let Some(planned) = index.and_then(|index| plan.requests.get(index)) {
             let outcome = interview.ask(planned.operation, &planned.input);
-            super::print(&format!("\nthe answer to the {name}: {}\n", outcome.to_value()));
+            super::print(&format!(
+                "\nthe answer to the {name}: {}\n",
+                printable(&outcome.to_value().to_string(), 20_000)
+            ))?;
         }
     }
     interview.close();
@@ -97,36 +100,42 @@ pub(crate) fn diff(before: &Path, after: &Path) -> Result<i32, RunError> {
     let old = by_question(&before);
     let new = by_question(&after);
     let mut worse = 0;
-    let line = |word: &str, question: &str, text: String| {
-        super::print(&format!("{word:<13} {question}: {text}\n"));
+    let line = |word: &str, question: &str, text: &str| {
+        super::print(&format!("{word:<13} {question}: {text}\n"))
     };
+    // What is not judged any more is neither better nor worse, but it is gone.
+    let is_judged = |verdict: Verdict| !matches!(verdict, Verdict::Unsupported | Verdict::Vacuous);
     for (question, record) in &new {
         let is = record.verdict;
         match old.get(question).map(|record| record.verdict) {
             None if is.is_finding() => {
                 worse += 1;
-                line("new", question, is.name().to_owned());
+                line("new", question, is.name())?;
             }
             None => {}
             Some(was) if was == is => {}
             Some(was) => {
                 let word = match (was.is_finding(), is.is_finding()) {
+                    _ if is_judged(was) && !is_judged(is) => "newly_skipped",
                     (false, true) => {
                         worse += 1;
                         "regressed"
                     }
-                    (true, false) if is == report::Verdict::Unsupported => "newly_skipped",
                     (true, false) => "fixed",
                     _ => "changed",
                 };
-                line(word, question, format!("{} → {}", was.name(), is.name()));
+                line(word, question, &format!("{} → {}", was.name(), is.name()))?;
             }
         }
     }
     for (question, record) in &old {
         if !new.contains_key(question) {
-            line("newly_skipped", question, format!("was {}", record.verdict.name()));
+            line("newly_skipped", question, &format!("was {}", record.verdict.name()))?;
         }
+    }
+    for target in after.targets.iter().filter(|target| target.failure.is_some()) {
+        worse += 1;
+        line("new", &target.name, "it could not be asked to the end")?;
     }
     Ok(if worse == 0 { exit::CONFORMS } else { exit::FINDINGS })
 }
@@ -137,7 +146,7 @@ pub(crate) fn suites(command: Option<&Suites>) -> Result<i32, RunError> {
         Some(Suites::List) => {
             for (id, case) in &suites.cases {
                 let count = case.instances.len();
-                super::print(&format!("{:<44} {count:>5}  {}\n", id.0, case.title));
+                super::print(&format!("{:<44} {count:>5}  {}\n", id.0, case.title))?;
             }
         }
         Some(Suites::Check) | None => {
@@ -152,7 +161,7 @@ pub(crate) fn suites(command: Option<&Suites>) -> Result<i32, RunError> {
             }
             for (name, (cases, cells)) in by_suite {
                 let title = suites.titles.get(name).map(String::as_str).unwrap_or_default();
-                super::print(&format!("{name:<20} {cases:>4} cases {cells:>6} cells  {title}\n"));
+                super::print(&format!("{name:<20} {cases:>4} cases {cells:>6} cells  {title}\n"))?;
             }
             super::print(&format!(
                 "{} cases, {} cells, {} questions with policies, {} requests\n",
@@ -160,7 +169,7 @@ pub(crate) fn suites(command: Option<&Suites>) -> Result<i32, RunError> {
                 suites.instances(),
                 plan.questions.len(),
                 plan.requests.len()
-            ));
+            ))?;
         }
     }
     Ok(exit::CONFORMS)
@@ -183,7 +192,7 @@ pub(crate) fn export(folder: &Path) -> Result<i32, RunError> {
         let path = folder.join(format!("{name}.jsonl"));
         std::fs::write(&path, text).map_err(|source| fail(&path, source))?;
     }
-    eprintln!("{} questions in {} files", plan.questions.len(), files.len());
+    say!("{} questions in {} files", plan.questions.len(), files.len());
     Ok(exit::CONFORMS)
 }
 

@@ -30,6 +30,8 @@ fn wrong_usage_leads_to_4_and_says_what_to_do() {
     refused(&["conformance", "--filter", "nothing/*"], "no case matches");
     refused(&["conformance", "--report", "pdf=x"], "formats are text, jsonl, junit");
     refused(&["conformance", "--shard", "3/2"], "wants i/n");
+    refused(&["conformance", "--deadline-ms", "0"], "0 is not in 1..");
+    refused(&["conformance", "--report", "jsonl=/proc/nope/x"], "/proc/nope");
     refused(&["conformance", "--command", "'unclosed"], "check its quotes");
     refused(&["explain", "nobody/nothing"], "is no case, rejection code or requirement");
     refused(&["repro", "nobody/nothing"], "no case matches");

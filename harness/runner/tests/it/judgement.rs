@@ -93,6 +93,7 @@ fn a_rejection_beside_a_control_that_was_not_accepted_proves_nothing() {
         check_beside(&must, Some(&control), &accept("Zm9v"), Verdict::Fail);
     }
     check_beside(&must, Some(&unsupported()), &reject("E"), Verdict::Unsupported);
+    check_beside(&must, Some(&unsupported()), &accept("Zm9v"), Verdict::Fail);
 }
 
 #[test]

@@ -29,7 +29,12 @@ fn script(text: &str) -> (TargetSummary, Vec<Record>) {
     let plan = Plan::make(&suites, &selection).unwrap();
     let command = ["sh", "-c", text].map(str::to_owned).to_vec();
     let launch = Launch { command, folder: None, deadline: Duration::from_millis(300) };
-    let spec = TargetSpec { name: "script".to_owned(), launch, baseline: Baseline::default() };
+    let spec = TargetSpec {
+        name: "script".to_owned(),
+        launch,
+        baseline: Baseline::default(),
+        is_whole: true,
+    };
     let how = Conduct { jobs: 2, seed: 1 };
     conduct(&plan, &spec, &how, &AtomicBool::new(false), &|_| {})
 }
@@ -94,6 +99,11 @@ fn an_accept_without_its_members_is_a_fault() {
 #[test]
 fn exiting_is_a_crash() {
     check(run("exit 7"), exit::TARGET, Verdict::Crash, "exited with code 7");
+}
+
+#[test]
+fn exiting_while_a_child_keeps_the_output_open_is_a_crash() {
+    check(run("sleep 3 & exit 7"), exit::TARGET, Verdict::Crash, "exited with code 7");
 }
 
 #[test]
