@@ -70,7 +70,8 @@ impl Jsonwebtoken {
 fn validation(key: &DecodingKey, allow: &Allow) -> Validation {
     // No constructor leaves the checks of claims out; the algorithm is replaced below.
     let mut validation = Validation::new(Algorithm::HS256);
-    let family = key.family().algorithms();
+    let family = key.family();
+    let family = family.algorithms();
     validation.algorithms = match &allow.sig {
         Some(names) => {
             let names: Vec<_> = names.iter().filter_map(|name| algorithm(name)).collect();
