@@ -29,9 +29,17 @@ impl fmt::Display for Cell {
         for (index, (axis, value)) in self.values.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             let shown = value.get("name").unwrap_or(value);
+            write!(f, "{comma}{axis}=")?;
             match shown {
-                Value::String(text) => write!(f, "{comma}{axis}={text}")?,
-                other => write!(f, "{comma}{axis}={other}")?,
+                Value::String(text) => text.chars().try_for_each(|character| {
+                    // A cell is shown on terminals and given back on command lines.
+                    if character.is_ascii() && !character.is_ascii_control() {
+                        write!(f, "{character}")
+                    } else {
+                        write!(f, "{}", character.escape_unicode())
+                    }
+                })?,
+                other => write!(f, "{other}")?,
             }
         }
         Ok(())
@@ -127,4 +135,17 @@ fn axis(name: &str, node: &Node, source: &Source) -> Result<Vec<Value>, LoadErro
         }
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_shown_in_printable_ascii() {
+        let values =
+            [("json".to_owned(), "\u{0}é\u{202e}\n'".into()), ("keep".to_owned(), 8.into())];
+        let cell = Cell { values: values.into() };
+        assert_eq!(cell.to_string(), "json=\\u{0}\\u{e9}\\u{202e}\\u{a}',keep=8");
+    }
 }
