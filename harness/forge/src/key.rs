@@ -43,6 +43,11 @@ impl<'a> Key<'a> {
         self.text("kty") == Some("RSA")
     }
 
+    /// The modulus, if it is an RSA key.
+    pub(crate) fn modulus(&self) -> Result<Option<Vec<u8>>, ForgeError> {
+        if self.is_rsa() { self.octets("n").map(Some) } else { Ok(None) }
+    }
+
     pub(crate) fn rsa_public(&self) -> Result<rsa::PublicKey, ForgeError> {
         rsa::PublicKey::from_components(&self.octets("n")?, &self.octets("e")?)
             .map_err(|_| problem(&self.file.name, "is no usable RSA key"))

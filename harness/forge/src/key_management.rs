@@ -45,12 +45,7 @@ impl Manager<'_> {
     pub(crate) fn run(&self) -> Result<Managed, ForgeError> {
         match self.alg.family {
             KeyManagementFamily::Direct => {
-                let mut cek = self.key.octets("k")?;
-                cek.truncate(self.enc.cek_octets);
-                if cek.len() < self.enc.cek_octets {
-                    cek.resize(self.enc.cek_octets, 0);
-                }
-                Ok(Managed { cek, ..Managed::default() })
+                Ok(Managed { cek: self.kek(self.enc.cek_octets)?, ..Managed::default() })
             }
             KeyManagementFamily::EcdhEs { wrap_octets: None } => {
                 let (cek, parameters) = self.agree(self.enc.name, self.enc.cek_octets)?;
@@ -94,7 +89,7 @@ impl Manager<'_> {
         self.entropy.octets("cek", octets)
     }
 
-    /// A key encryption key; a longer or shorter one is cut or filled up.
+    /// The symmetric key at this length; a longer or shorter one is cut or filled up.
     fn kek(&self, octets: usize) -> Result<Vec<u8>, ForgeError> {
         let mut kek = self.key.octets("k")?;
         kek.resize(octets, 0);

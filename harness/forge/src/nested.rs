@@ -68,8 +68,7 @@ pub(crate) fn build(
     if let Some(mutation) = inner_mutation
         && mutation.part == Part::Signature
     {
-        let key = Key::named(keys, &jws::key_name(&inner_recipe)?)?;
-        let modulus = if key.is_rsa() { Some(key.octets("n")?) } else { None };
+        let modulus = Key::named(keys, &jws::key_name(&inner_recipe)?)?.modulus()?;
         inner.change_signature(&mutation.action, modulus.as_deref(), &inner_entropy, || {
             let sibling = entropy.child("sibling");
             jws::build(&inner_recipe, keys, b"{\"sub\":\"another\"}", None, &sibling)

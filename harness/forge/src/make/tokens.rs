@@ -29,8 +29,7 @@ pub(super) fn jwe(
     if let Some(mutation) = mutation
         && is_binary(mutation.part)
     {
-        let key = Key::named(keys, &key_name)?;
-        let modulus = if key.is_rsa() { Some(key.octets("n")?) } else { None };
+        let modulus = Key::named(keys, &key_name)?.modulus()?;
         parts.change(mutation, modulus.as_deref(), entropy, || {
             jwe::build(recipe, keys, b"another plaintext", None, &entropy.child("sibling"))
         })?;
@@ -81,8 +80,7 @@ pub(super) fn jws(
     if let Some(mutation) = mutation
         && mutation.part == Part::Signature
     {
-        let key = Key::named(keys, &key_name)?;
-        let modulus = if key.is_rsa() { Some(key.octets("n")?) } else { None };
+        let modulus = Key::named(keys, &key_name)?.modulus()?;
         parts.change_signature(&mutation.action, modulus.as_deref(), entropy, || {
             jws::build(recipe, keys, b"another payload", None, &entropy.child("sibling"))
         })?;
@@ -131,7 +129,7 @@ pub(super) fn nested(
     if let Some(mutation) = outer_mutation
         && is_binary(mutation.part)
     {
-        let modulus = Key::named(keys, &key_name)?.octets("n").ok();
+        let modulus = Key::named(keys, &key_name)?.modulus()?;
         let text = nested::claims(recipe).to_text();
         parts.outer.change(mutation, modulus.as_deref(), entropy, || {
             jwe::build(&outer, keys, text.as_bytes(), None, &entropy.child("sibling"))
