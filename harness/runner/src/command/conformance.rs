@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
             Ok(spec) => specs.push(spec),
             // One target that cannot be had does not keep the others from being asked.
             Err(error @ RunError::Target { .. }) => {
-                say!("error: {error}");
+                say!("error: {}", report::printable(&error.to_string(), 8000));
                 summaries.push(TargetSummary {
                     name: wanted.name(),
                     failure: Some(error.to_string()),
