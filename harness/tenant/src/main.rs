@@ -1,0 +1,3 @@
+//! `touchstone-serve`: the authorization server as a program.
+
+fn main() {}
