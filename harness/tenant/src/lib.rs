@@ -2,3 +2,17 @@
 //! HTTP. The rules are `reference`'s; this crate keeps the state and speaks OAuth.
 
 pub mod model;
+
+pub mod config;
+pub mod state;
+pub mod store;
+
+pub mod body;
+pub mod error;
+pub mod management;
+pub mod registration;
+pub mod router;
+pub mod scopes;
+
+pub use router::router;
+pub use state::Tenant;

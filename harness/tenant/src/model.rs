@@ -118,6 +118,9 @@ pub struct EncryptionKey {
     pub alg: String,
     /// The header's `kid`, where one was given.
     pub kid: Option<String>,
+    /// `enc` of the tokens, an extension of this server: A256GCM or what the program was told where
+    /// absent. It is the member `enc` of `token_encryption.encryption_key`.
+    pub enc: Option<String>,
     /// The public key as JWK text.
     pub jwk: String,
     /// Of the certificate, or of the SubjectPublicKeyInfo (`reference::manual`).
