@@ -1,5 +1,7 @@
 //! A request from an instance: once as it should be, once with its mutation.
 
+mod assertion;
+mod credential;
 mod input;
 mod thumbprints;
 mod tokens;
@@ -13,7 +15,11 @@ use suite::{Action, Keys, Mutation, Part, Recipe};
 
 use crate::entropy::Entropy;
 use crate::error::{ForgeError, not_applicable};
+use crate::presented::{Presented, present};
+use crate::setting::Setting;
 use crate::token;
+
+pub use assertion::Built;
 
 /// A request's input, and what its acceptance must carry.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +45,17 @@ pub enum Want {
     Claims(Value),
     /// A thumbprint.
     Thumbprint(String),
+    /// The last of so many attempts authenticates this client.
+    Authenticated {
+        /// The client.
+        client_id: String,
+        /// How many attempts there are.
+        attempts: usize,
+    },
+    /// Members of a registered credential.
+    Registered(Map<String, Value>),
+    /// Assertions of which something holds.
+    Built(Box<Built>),
 }
 
 /// A question and, if it is a negative one, its control.
@@ -111,6 +128,25 @@ impl<'a> Forge<'a> {
         Err(last)
     }
 
+    /// What is sent for a question about a client assertion, for a client and at a time of the
+    /// caller's choice: with the instance's mutation, or without it.
+    ///
+    /// # Errors
+    /// [`ForgeError`] as for [`Self::pair`], or when the instance is of another kind.
+    pub fn presented(
+        &self,
+        instance: &Instance,
+        is_mutated: bool,
+        setting: &Setting,
+    ) -> Result<Presented, ForgeError> {
+        let Recipe::Assertion(recipe) = &instance.recipe else {
+            return not_applicable("this is no question about a client assertion");
+        };
+        let mutation = instance.mutation.as_ref().filter(|_| is_mutated);
+        let entropy = Entropy::new(&format!("{} {}", instance.entropy, setting.nonce), 0);
+        present(self.keys, recipe, mutation, setting, &entropy)
+    }
+
     fn control(&mut self, instance: &Instance, attempt: usize) -> Result<Made, ForgeError> {
         let name = (instance.entropy.clone(), attempt);
         if let Some(made) = self.controls.get(&name) {
@@ -139,6 +175,10 @@ fn make(
         Recipe::Published(recipe) => tokens::published(recipe, mutation)?,
         Recipe::Thumbprint(recipe) => thumbprints::key(keys, recipe, mutation, entropy)?,
         Recipe::Certificate(recipe) => thumbprints::certificate(recipe, mutation)?,
+        Recipe::Assertion(recipe) => assertion::validate(keys, recipe, mutation, entropy)?,
+        Recipe::Credential(recipe) => credential::register(keys, recipe, mutation)?,
+        Recipe::Build(recipe) => assertion::build(keys, recipe, mutation)?,
+        Recipe::Exchange(_) => return not_applicable("an exchange is asked over HTTP alone"),
     };
     if let Some(Mutation { part: Part::Request, action, .. }) = mutation {
         let Action::Pointer(pointer) = action else {

@@ -170,7 +170,7 @@ pub(crate) fn hmac_with_public_key(
 }
 
 /// RFC 8017 §A.1.1 in PEM.
-fn pkcs1_pem(key: &Key<'_>) -> Result<String, ForgeError> {
+pub(crate) fn pkcs1_pem(key: &Key<'_>) -> Result<String, ForgeError> {
     let body = [der_integer(&key.octets("n")?), der_integer(&key.octets("e")?)].concat();
     let der = [vec![0x30], der_length(body.len()), body].concat();
     let text = BASE64.encode(&der);

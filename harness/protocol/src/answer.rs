@@ -76,6 +76,21 @@ impl Answer {
                 return Err(Malformed::Id { got, want: id });
             }
         }
+        Self::of_members(&mut members)
+    }
+
+    /// Parses one member of `results`: an answer without an `id`.
+    ///
+    /// # Errors
+    /// [`Malformed`] says what is not the protocol.
+    pub fn of_result(result: &Value) -> Result<Self, Malformed> {
+        match result {
+            Value::Object(members) => Self::of_members(&mut members.clone()),
+            _ => Err(Malformed::Shape("a result is not an object".to_owned())),
+        }
+    }
+
+    fn of_members(members: &mut Map<String, Value>) -> Result<Self, Malformed> {
         let present: Vec<&str> =
             MEMBERS.iter().copied().filter(|name| members.contains_key(*name)).collect();
         let [name] = present.as_slice() else {

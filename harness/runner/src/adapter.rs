@@ -18,9 +18,15 @@ pub struct Manifest {
     pub name: String,
     /// One line for `adapters list`.
     pub title: String,
+    /// How it is reached.
+    #[serde(default)]
+    pub kind: Kind,
     /// Whether `conformance` without arguments asks it.
     #[serde(default)]
     pub embedded: bool,
+    /// The profiles it is judged under, unless the caller names some.
+    #[serde(default)]
+    pub profiles: Vec<String>,
     /// Program and arguments, with placeholders.
     pub run: Vec<String>,
     /// Files of the folder whose change makes an installation stale.
@@ -32,6 +38,19 @@ pub struct Manifest {
     /// The steps of the installation.
     #[serde(default)]
     pub install: Vec<Step>,
+}
+
+/// How a target of `harness/adapters/` is reached.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// It speaks the adapter protocol.
+    #[default]
+    Library,
+    /// An authorization server: it prints where it listens.
+    Server,
+    /// An assertion builder: it is told where to get tokens.
+    Client,
 }
 
 /// A program that must be there.

@@ -1,6 +1,6 @@
 //! The run of a plan against one target: controls first, then the rest, in a shuffled order.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -38,6 +38,8 @@ pub struct TargetSpec {
     pub launch: Launch,
     /// What is tolerated.
     pub baseline: Baseline,
+    /// The profiles it is judged under; those of the plan if empty.
+    pub profiles: BTreeSet<String>,
     /// Whether whole cases are asked: an entry cannot be stale when only a part of its cells is.
     pub is_whole: bool,
 }
@@ -254,12 +256,36 @@ impl<'a> Floor<'a> {
                     None => continue,
                 },
             };
+            let excused = self.excused(question, control, outcome);
+            let outcome = excused.as_ref().unwrap_or(outcome);
             let records = records_of(self.plan, self.target, question, control, outcome);
             records.iter().for_each(self.journal);
             if let Ok(mut all) = self.records.lock() {
                 all.extend(records);
             }
         }
+    }
+
+    /// A target that has no clock knob judges assertions by its own clock: where it refuses what has
+    /// to be accepted at the question's time, the question could not be asked.
+    fn excused(
+        &self,
+        question: &Question,
+        control: Option<&Outcome>,
+        outcome: &Outcome,
+    ) -> Option<Outcome> {
+        let planned = self.plan.requests.get(question.request)?;
+        let is_timed = planned.operation.name == "assertion.validate";
+        if !is_timed || self.hello.knobs.iter().any(|knob| knob == "now") {
+            return None;
+        }
+        let first = control.unwrap_or(outcome);
+        let want = &self.plan.requests.get(question.control.unwrap_or(question.request))?.want;
+        if is_accepted(want, first) {
+            return None;
+        }
+        let answer = Answer::Unsupported { what: "knob".to_owned(), value: "now".to_owned() };
+        Some(Outcome { event: Event::Answer(answer), micros: outcome.micros })
     }
 
     fn close(self) -> (TargetSummary, Vec<Record>) {
@@ -325,6 +351,7 @@ fn records_of(
     let case = &question.case;
     let cell = question.instance().filter(|instance| !instance.cell.is_empty());
     plan.expectations(question)
+        .filter(|expect| target.profiles.is_empty() || target.profiles.contains(&expect.profile))
         .map(|expectation| {
             let judgement = judge(expectation, &planned.want, control, outcome);
             Record {

@@ -1,10 +1,14 @@
 //! The judge: pure, and blind to which target it judges.
 
-use forge::Want;
+use std::borrow::Cow;
+
+use forge::examine::Check;
+use forge::{Built, Want};
 use protocol::Answer;
+use protocol::answer::Malformed;
 use rejection::Rejection;
 use report::{Verdict, printable};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use suite::{Expectation, Level};
 
 use crate::outcome::{Event, FaultKind, Outcome};
@@ -47,8 +51,13 @@ pub fn judge(
         return because(Verdict::Unsupported, &format!("{what} {value}"));
     }
     let accepted = accepts(answer, want);
+    if let Accepted::Unproven(text) = &accepted {
+        return because(Verdict::Vacuous, text);
+    }
+    let last = last(answer, want);
+    let answer = last.as_ref();
     let control_held = control.is_none_or(|control| match &control.event {
-        Event::Answer(answer) => accepts(answer, want) == Accepted::Right,
+        Event::Answer(answer) => accepts(answer, &beside_want(want)) == Accepted::Right,
         _ => false,
     });
     if let Event::Answer(Answer::Unsupported { what, value }) =
@@ -66,7 +75,7 @@ pub fn judge(
     }
     let against = if expectation.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
     match accepted {
-        Accepted::Malformed(text) => because(Verdict::Fault, &text),
+        Accepted::Malformed(text) | Accepted::Unproven(text) => because(Verdict::Fault, &text),
         Accepted::Right if expectation.accept => plain(Verdict::Pass),
         Accepted::Right => because(against, "accepted"),
         Accepted::Wrong(text) => because(against, &text),
@@ -93,12 +102,19 @@ enum Accepted {
     Right,
     Wrong(String),
     Malformed(String),
+    /// An attempt before the last one was refused, so the last one shows nothing.
+    Unproven(String),
     No,
 }
 
 fn accepts(answer: &Answer, want: &Want) -> Accepted {
     let Answer::Accept(body) = answer else { return Accepted::No };
     let (name, right) = match want {
+        Want::Authenticated { client_id, attempts } => {
+            return authenticated(body, client_id, *attempts);
+        }
+        Want::Registered(members) => return registered(body, members),
+        Want::Built(built) => return examined(body, built),
         Want::Plaintext(octets) => ("plaintext", octets_equal(body.get("plaintext"), octets)),
         Want::Payload(octets) => ("payload", octets_equal(body.get("payload"), octets)),
         Want::Thumbprint(text) => {
@@ -114,6 +130,93 @@ fn accepts(answer: &Answer, want: &Want) -> Accepted {
         Some(true) => Accepted::Right,
         Some(false) => Accepted::Wrong(format!("accepted with another {name} than was sealed")),
         None => Accepted::Malformed(format!("`accept.{name}` is not what the protocol says")),
+    }
+}
+
+/// The answer to the last attempt of a sequence; any other answer stands for itself.
+fn last<'a>(answer: &'a Answer, want: &Want) -> Cow<'a, Answer> {
+    let Answer::Accept(body) = answer else { return Cow::Borrowed(answer) };
+    if !matches!(want, Want::Authenticated { .. }) {
+        return Cow::Borrowed(answer);
+    }
+    let result = body.get("results").and_then(Value::as_array).and_then(|all| all.last());
+    match result.map(Answer::of_result) {
+        Some(Ok(answer)) => Cow::Owned(answer),
+        _ => Cow::Borrowed(answer),
+    }
+}
+
+/// What a control has to carry: it is one attempt, however many the question makes.
+fn beside_want(want: &Want) -> Want {
+    match want {
+        Want::Authenticated { client_id, .. } => {
+            Want::Authenticated { client_id: client_id.clone(), attempts: 1 }
+        }
+        other => other.clone(),
+    }
+}
+
+fn authenticated(body: &Map<String, Value>, client_id: &str, attempts: usize) -> Accepted {
+    let results: Option<Vec<Result<Answer, Malformed>>> = body
+        .get("results")
+        .and_then(Value::as_array)
+        .map(|results| results.iter().map(Answer::of_result).collect());
+    let results = results.unwrap_or_default();
+    if results.len() != attempts {
+        let text =
+            format!("`accept.results` has {} members for {attempts} attempts", results.len());
+        return Accepted::Malformed(text);
+    }
+    for (index, result) in results.iter().enumerate() {
+        let is_last = index + 1 == attempts;
+        match result {
+            Err(error) => return Accepted::Malformed(format!("`accept.results`: {error}")),
+            Ok(Answer::Accept(body)) => {
+                let who = body.get("client_id").and_then(Value::as_str);
+                if who != Some(client_id) {
+                    let who = who.unwrap_or("nobody");
+                    return Accepted::Wrong(format!("accepted as {who} instead of {client_id}"));
+                }
+            }
+            Ok(_) if is_last => return Accepted::No,
+            Ok(answer) => {
+                let text = format!(
+                    "attempt {} was to be accepted, so the last one proves nothing: {}",
+                    index + 1,
+                    answer.to_value()
+                );
+                return Accepted::Unproven(text);
+            }
+        }
+    }
+    Accepted::Right
+}
+
+fn registered(body: &Map<String, Value>, members: &Map<String, Value>) -> Accepted {
+    for (name, want) in members {
+        match body.get(name) {
+            Some(have) if same_json(have, want) => {}
+            have => {
+                let have = have.map_or_else(|| "nothing".to_owned(), Value::to_string);
+                return Accepted::Wrong(format!("accepted with `{name}` {have} instead of {want}"));
+            }
+        }
+    }
+    Accepted::Right
+}
+
+fn examined(body: &Map<String, Value>, built: &Built) -> Accepted {
+    let texts: Option<Vec<&str>> = body
+        .get("assertions")
+        .and_then(Value::as_array)
+        .and_then(|all| all.iter().map(Value::as_str).collect());
+    let Some(texts) = texts else {
+        return Accepted::Malformed("`accept.assertions` is no list of texts".to_owned());
+    };
+    match Check::named(&built.check).map(|check| (check.find)(built, &texts)) {
+        Some(Ok(())) => Accepted::Right,
+        Some(Err(text)) => Accepted::Wrong(text),
+        None => Accepted::Malformed(format!("there is no check `{}`", built.check)),
     }
 }
 
@@ -180,7 +283,9 @@ fn rejected(codes: &[String], answer: &Answer) -> Judgement {
 fn describe(answer: &Answer, accepted: &Accepted) -> String {
     match (answer, accepted) {
         (_, Accepted::Right) => "accepts".to_owned(),
-        (_, Accepted::Wrong(text) | Accepted::Malformed(text)) => text.clone(),
+        (_, Accepted::Wrong(text) | Accepted::Malformed(text) | Accepted::Unproven(text)) => {
+            text.clone()
+        }
         (Answer::Error { kind, .. }, _) => format!("refuses by an undocumented error: {kind}"),
         _ => "refuses".to_owned(),
     }
@@ -199,9 +304,13 @@ fn beside(control: Option<&Outcome>, want: &Want) -> String {
     let seen = match control.map(|control| &control.event) {
         Some(Event::Answer(Answer::Reject { kind, .. })) => format!("refused as {kind}"),
         Some(Event::Answer(Answer::Error { kind, .. })) => format!("an error, {kind}"),
-        Some(Event::Answer(answer)) => match accepts(answer, want) {
-            Accepted::Wrong(text) | Accepted::Malformed(text) => text,
-            Accepted::Right | Accepted::No => "not accepted".to_owned(),
+        Some(Event::Answer(answer)) => match accepts(answer, &beside_want(want)) {
+            Accepted::Wrong(text) | Accepted::Malformed(text) | Accepted::Unproven(text) => text,
+            Accepted::Right | Accepted::No => match last(answer, want).as_ref() {
+                Answer::Reject { kind, .. } => format!("refused as {kind}"),
+                Answer::Error { kind, .. } => format!("an error, {kind}"),
+                _ => "not accepted".to_owned(),
+            },
         },
         Some(Event::Fault(fault) | Event::Flaky(fault, _)) => fault.detail.clone(),
         Some(Event::NotAsked) | None => "not asked".to_owned(),

@@ -7,6 +7,7 @@ use forge::{Forge, ForgeError, Made, Want};
 use protocol::{Hello, Operation};
 use serde_json::{Map, Value};
 use suite::case::Instance;
+use suite::recipe::Way;
 use suite::{Case, Expectation, Policy, Profile, Suites};
 
 use crate::error::RunError;
@@ -18,7 +19,7 @@ pub struct Selection {
     pub filters: Vec<String>,
     /// One cell, as text; `None` selects all.
     pub cell: Option<String>,
-    /// Profiles; none selects `rfc` and `bcp`.
+    /// Profiles; none selects [`DEFAULT_PROFILES`].
     pub profiles: Vec<String>,
     /// `(i, n)`: the i-th of n parts, counted from 1.
     pub shard: Option<(usize, usize)>,
@@ -86,6 +87,9 @@ impl Plan {
             if !(filters.is_empty() || filters.iter().any(|filter| matches(filter, id))) {
                 continue;
             }
+            if !case.ways.contains(&Way::Library) {
+                continue;
+            }
             let case = Arc::new(case.clone());
             for (index, instance) in case.instances.iter().enumerate() {
                 if selection.cell.as_ref().is_some_and(|cell| *cell != instance.cell.to_string()) {
@@ -132,7 +136,12 @@ impl Plan {
     ) -> Result<usize, RunError> {
         let operation = Operation::named(made.operation)
             .ok_or_else(|| RunError::Usage(format!("unknown operation {}", made.operation)))?;
-        let text = format!("{} {}", made.operation, Value::Object(made.input.clone()));
+        // What is expected belongs to a request: the same one may be examined in several ways.
+        let input = Value::Object(made.input.clone());
+        let text = match &made.want {
+            Want::Built(built) => format!("{} {input} {}", made.operation, built.check),
+            _ => format!("{} {input}", made.operation),
+        };
         let index = *known.entry(text).or_insert_with(|| {
             self.requests.push(Planned {
                 operation,
@@ -205,8 +214,11 @@ impl Question {
 }
 
 /// The profiles that a selection names, and all that they extend.
-fn profiles(suites: &Suites, names: &[String]) -> Result<BTreeSet<String>, RunError> {
-    let default = ["rfc".to_owned(), "bcp".to_owned()];
+///
+/// # Errors
+/// [`RunError::Usage`] for an unknown profile.
+pub fn profiles(suites: &Suites, names: &[String]) -> Result<BTreeSet<String>, RunError> {
+    let default = DEFAULT_PROFILES.map(str::to_owned);
     let names = if names.is_empty() { &default[..] } else { names };
     let mut all = BTreeSet::new();
     for name in names {
@@ -219,6 +231,10 @@ fn profiles(suites: &Suites, names: &[String]) -> Result<BTreeSet<String>, RunEr
     }
     Ok(all)
 }
+
+/// What a library is judged by, unless a caller or its manifest says otherwise: what any
+/// implementation of the documents has to do, whichever vendor's profile it follows.
+pub const DEFAULT_PROFILES: [&str; 3] = ["rfc", "bcp", "rfc7523"];
 
 /// Whether a text matches a glob in which `*` stands for any text.
 #[must_use]

@@ -27,9 +27,9 @@ fn trials() -> Result<Vec<Trial>, RunError> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.canonicalize().map_err(|source| RunError::File { path: root, source })?;
     let suites = Suites::load(&root)?;
-    let profiles = suites.profiles.keys().cloned().collect();
-    let plan = Plan::make(&suites, &Selection { profiles, ..Selection::default() })?;
     let adapter = Adapter::named(&root, "reference")?;
+    let profiles = adapter.manifest.profiles.clone();
+    let plan = Plan::make(&suites, &Selection { profiles, ..Selection::default() })?;
     adapter.install(&|text| eprintln!("{text}"))?;
     let launch =
         Launch { command: adapter.command(), folder: None, deadline: Duration::from_secs(30) };
@@ -37,6 +37,7 @@ fn trials() -> Result<Vec<Trial>, RunError> {
         name: "reference".to_owned(),
         launch,
         baseline: Baseline::default(),
+        profiles: plan.profiles.clone(),
         is_whole: true,
     };
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);

@@ -2,7 +2,7 @@
 //!
 //! Where a runtime is missing the tests that need it are reported as ignored, with what to install.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -77,8 +77,13 @@ fn main() -> Result<ExitCode, RunError> {
 
 fn ask(plan: &Plan, name: &str, command: Vec<String>) -> (TargetSummary, Vec<Record>) {
     let launch = Launch { command, folder: None, deadline: Duration::from_secs(20) };
-    let spec =
-        TargetSpec { name: name.to_owned(), launch, baseline: Baseline::default(), is_whole: true };
+    let spec = TargetSpec {
+        name: name.to_owned(),
+        launch,
+        baseline: Baseline::default(),
+        profiles: BTreeSet::new(),
+        is_whole: true,
+    };
     conduct(plan, &spec, &Conduct { jobs: 1, seed: 1 }, &AtomicBool::new(false), &|_| {})
 }
 

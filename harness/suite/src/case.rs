@@ -12,8 +12,8 @@ use crate::expectation::Expectation;
 use crate::mutation::Mutation;
 use crate::node::{Fields, Node};
 use crate::published::Vectors;
-use crate::recipe::Recipe;
-use crate::{Profile, Requirement};
+use crate::recipe::{Recipe, Way};
+use crate::{AnswerShape, Profile, Requirement};
 
 /// The stable name of a case, `suite/sentence-in-short`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +64,10 @@ pub struct Case {
     pub citations: Vec<String>,
     /// The operation that is asked.
     pub operation: String,
+    /// The ways in which it is asked.
+    pub ways: Vec<Way>,
+    /// What the answer over HTTP has to look like.
+    pub answer: AnswerShape,
     /// The control of a negative case.
     pub control: Option<CaseId>,
     /// Under which policies it is asked.
@@ -231,6 +235,14 @@ impl Draft {
             let text = "what expects a rejection has a `control`: without one it proves nothing";
             return Err(source.error(&list.span, text));
         }
+        let ways = match fields.take("over") {
+            None => Vec::new(),
+            Some(node) => node.read(&BTreeMap::new(), source)?,
+        };
+        let answer = match fields.take("answer") {
+            None => AnswerShape::default(),
+            Some(node) => node.read(&BTreeMap::new(), source)?,
+        };
         fields.finish()?;
         let citations = cites
             .iter()
@@ -249,6 +261,8 @@ impl Draft {
             cites: cites.into_iter().map(|(_, name)| name).collect(),
             citations,
             operation: String::new(),
+            ways,
+            answer,
             control: control.as_ref().map(|(_, name)| CaseId(name.clone())),
             policies: own_policies,
             impact,
@@ -318,6 +332,12 @@ impl Draft {
                 Some(node) => Some(node.read(&variables, source)?),
             };
             made.operation().clone_into(&mut case.operation);
+            if self.case.ways.is_empty() {
+                case.ways = made.ways().to_vec();
+            } else if let Some(way) = self.case.ways.iter().find(|way| !made.ways().contains(way)) {
+                let text = format!("what this recipe makes is not asked over {way:?}");
+                return Err(source.error(&self.id_span, text));
+            }
             let entropy = format!("{} {control_cell}", base.case.id);
             case.instances.push(Instance { cell, entropy, recipe: made, mutation });
         }

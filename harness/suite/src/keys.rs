@@ -7,9 +7,12 @@ use serde::Deserialize;
 
 use crate::error::{LoadError, Source};
 
-/// The test keys by name.
+/// The test keys and certificates by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Keys(BTreeMap<String, KeyFile>);
+pub struct Keys {
+    keys: BTreeMap<String, KeyFile>,
+    certificates: BTreeMap<String, String>,
+}
 
 /// One test key in all its forms.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct KeyForms {
 }
 
 impl Keys {
-    /// Reads every key of a folder.
+    /// Reads every key of a folder, and the PEM files of the folder `certificates` beside it.
     ///
     /// # Errors
     /// [`LoadError`] for the first file that is not a key or whose name is not the file's.
@@ -58,17 +61,31 @@ impl Keys {
             }
             keys.insert(key.name.clone(), key);
         }
-        Ok(Self(keys))
+        let mut certificates = BTreeMap::new();
+        let beside = folder.with_file_name("certificates");
+        if beside.is_dir() {
+            for path in crate::load::files(&beside, "pem")? {
+                certificates
+                    .insert(crate::load::stem(&path), Source::read(&path)?.text.to_string());
+            }
+        }
+        Ok(Self { keys, certificates })
+    }
+
+    /// The PEM text of the certificate with this name.
+    #[must_use]
+    pub fn certificate(&self, name: &str) -> Option<&str> {
+        self.certificates.get(name).map(String::as_str)
     }
 
     /// The key with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&KeyFile> {
-        self.0.get(name)
+        self.keys.get(name)
     }
 
     /// The names of all keys.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.keys.keys().map(String::as_str)
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod answer;
 pub mod case;
 pub mod cell;
 pub mod error;
@@ -8,6 +9,7 @@ pub mod keys;
 pub mod load;
 pub mod mutation;
 pub mod node;
+pub mod oauth;
 pub mod octets;
 pub mod profile;
 pub mod published;
@@ -15,6 +17,7 @@ pub mod recipe;
 pub mod requirement;
 pub mod sets;
 
+pub use answer::AnswerShape;
 pub use case::{Case, CaseId, Policy};
 pub use cell::Cell;
 pub use error::LoadError;

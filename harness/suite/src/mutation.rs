@@ -64,6 +64,14 @@ pub enum Part {
     Key,
     /// The other members of the request.
     Request,
+    /// The parameters of a form.
+    Form,
+    /// The attempts of a request with an assertion.
+    Attempts,
+    /// The client and its credentials.
+    Client,
+    /// The text of a key that is registered.
+    Pem,
 }
 
 /// The change, one of these.
@@ -258,6 +266,23 @@ pub enum Action {
     /// `b64` false: `without-crit`, `with-crit`.
     B64(String),
 
+    /// Signed with another algorithm, and the header says so.
+    UseAlg(String),
+    /// Pads the assertion to exactly so many octets.
+    PadTo(usize),
+    /// A JWE around the assertion.
+    Encrypt(Encrypt),
+    /// A second assertion behind the first, with this text between them.
+    Join(String),
+
+    // On the attempts, and on the client.
+    /// Sends it again.
+    Replay(Replay),
+    /// The credential expires so many seconds from now.
+    Expires(i64),
+    /// The credential exists, but is not associated with the client.
+    Unassociated(bool),
+
     // On the request.
     /// Another test key.
     Other(String),
@@ -436,6 +461,38 @@ pub struct Pss {
     pub salt: Option<usize>,
     /// Hash of the mask generation function.
     pub mgf: Option<String>,
+}
+
+/// A JWE around an assertion.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Encrypt {
+    /// Key management algorithm.
+    pub alg: String,
+    /// Content encryption algorithm.
+    pub enc: String,
+    /// Name of the test key that could open it.
+    pub key: String,
+}
+
+/// A second attempt, of which the last one is judged.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Replay {
+    /// How many more attempts there are; 1 if absent.
+    pub times: Option<u32>,
+    /// Seconds from the first attempt to the last.
+    pub after: i64,
+    /// A new token with the same `jti` instead of the same octets.
+    pub resigned: bool,
+    /// A new token with another `jti`: to be accepted.
+    pub fresh: bool,
+    /// Signed by another credential of the client.
+    pub key: Option<String>,
+    /// Sent to another endpoint (HTTP).
+    pub endpoint: Option<String>,
+    /// All copies at the same instant (HTTP): one of them may be accepted.
+    pub parallel: bool,
 }
 
 /// A key that the token itself carries.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::oauth::{Assertion, Build, Credential, Exchange};
 use crate::octets::Octets;
 use crate::published::Published;
 
@@ -22,6 +23,14 @@ pub enum Recipe {
     Thumbprint(Thumbprint),
     /// A certificate whose thumbprint is asked, for `certificate.thumbprint`.
     Certificate(Certificate),
+    /// A request with a client assertion, for `assertion.validate` or an endpoint.
+    Assertion(Box<Assertion>),
+    /// A public key that is registered, for `credential.register` or the management API.
+    Credential(Box<Credential>),
+    /// Assertions that the target builds, for `assertion.build` or an assertion builder.
+    Build(Build),
+    /// Requests over HTTP.
+    Exchange(Exchange),
 }
 
 impl Recipe {
@@ -35,8 +44,38 @@ impl Recipe {
             Self::Nested(_) => "nested.open",
             Self::Thumbprint(_) => "jwk.thumbprint",
             Self::Certificate(_) => "certificate.thumbprint",
+            Self::Assertion(_) => "assertion.validate",
+            Self::Credential(_) => "credential.register",
+            Self::Build(_) => "assertion.build",
+            Self::Exchange(_) => EXCHANGE,
         }
     }
+
+    /// The ways in which what this recipe makes can be asked.
+    #[must_use]
+    pub fn ways(&self) -> &'static [Way] {
+        match self {
+            Self::Exchange(_) => &[Way::Http],
+            Self::Assertion(_) | Self::Credential(_) => &[Way::Library, Way::Http],
+            Self::Build(_) => &[Way::Library, Way::Client],
+            _ => &[Way::Library],
+        }
+    }
+}
+
+/// The operation of what is asked over HTTP alone.
+pub const EXCHANGE: &str = "http.exchange";
+
+/// How a target is reached.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By the adapter protocol.
+    Library,
+    /// An authorization server over HTTP.
+    Http,
+    /// A client that sends assertions to us.
+    Client,
 }
 
 /// The forms of a JWE or JWS.

@@ -1,6 +1,6 @@
 //! `touchstone conformance`: the main job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use report::{Baseline, Record, Run, TargetSummary};
 use runner::adapter::Adapter;
 use runner::child::Launch;
 use runner::conduct::{Conduct, TargetSpec, conduct};
-use runner::plan::{Plan, Selection};
+use runner::plan::{self, DEFAULT_PROFILES, Plan, Selection};
 use runner::{RunError, exit};
 
 #[derive(Args, Debug)]
@@ -25,7 +25,8 @@ pub(crate) struct Arguments {
     /// A command that speaks the adapter protocol, such as 'python3 my_adapter.py'.
     #[arg(long)]
     command: Option<String>,
-    /// The profile to judge under; repeatable. `rfc` and `bcp` by default.
+    /// The profile to judge under; repeatable. By default those of the target's manifest, or `rfc`,
+    /// `bcp` and `rfc7523`.
     #[arg(long)]
     profile: Vec<String>,
     /// Only the cases whose id matches, such as 'jwe-tag/*'; repeatable.
@@ -59,10 +60,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     let outputs: Vec<(&Format, PathBuf)> =
         arguments.report.iter().map(|text| output(text)).collect::<Result<_, _>>()?;
     let baseline = arguments.baseline.as_deref().map(Baseline::load).transpose()?;
+    let wanted = targets(arguments, &root)?;
+    let mut profiles = arguments.profile.clone();
+    if profiles.is_empty() {
+        profiles.extend(DEFAULT_PROFILES.map(str::to_owned));
+        profiles.extend(wanted.iter().flat_map(Wanted::profiles).cloned());
+    }
     let selection = Selection {
         filters: arguments.filter.clone(),
         cell: arguments.cell.clone(),
-        profiles: arguments.profile.clone(),
+        profiles,
         shard: arguments.shard.as_deref().map(shard).transpose()?,
     };
     let suites = suite::Suites::load(&root)?;
@@ -73,8 +80,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     }
     let mut specs = Vec::new();
     let mut summaries = Vec::new();
-    for wanted in targets(arguments, &root)? {
-        match wanted.prepare(arguments, baseline.as_ref(), &is_case) {
+    for wanted in wanted {
+        let own: &[String] =
+            if arguments.profile.is_empty() { wanted.profiles() } else { &arguments.profile };
+        let profiles = plan::profiles(&suites, own)?;
+        match wanted.prepare(arguments, baseline.as_ref(), profiles, &is_case) {
             Ok(spec) => specs.push(spec),
             // One target that cannot be had does not keep the others from being asked.
             Err(error @ RunError::Target { .. }) => {
@@ -106,11 +116,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     say!(
         "{} questions of {} cases, {} requests, seed {}",
         plan.questions.len(),
-        plan.questions
-            .iter()
-            .map(|question| &question.case.id)
-            .collect::<std::collections::BTreeSet<_>>()
-            .len(),
+        plan.questions.iter().map(|question| &question.case.id).collect::<BTreeSet<_>>().len(),
         plan.requests.len(),
         arguments.seed
     );
@@ -172,10 +178,19 @@ impl Wanted {
         }
     }
 
+    /// What its manifest says it is judged under.
+    fn profiles(&self) -> &[String] {
+        match self {
+            Self::Adapter(adapter) => &adapter.manifest.profiles,
+            Self::Command(_) => &[],
+        }
+    }
+
     fn prepare(
         &self,
         arguments: &Arguments,
         baseline: Option<&Baseline>,
+        profiles: BTreeSet<String>,
         is_case: &dyn Fn(&str) -> bool,
     ) -> Result<TargetSpec, RunError> {
         let (command, own) = match self {
@@ -197,13 +212,13 @@ impl Wanted {
         let deadline = Duration::from_millis(arguments.deadline_ms);
         let launch = Launch { command, folder: None, deadline };
         let is_whole = arguments.cell.is_none() && arguments.shard.is_none();
-        Ok(TargetSpec { name: self.name(), launch, baseline, is_whole })
+        Ok(TargetSpec { name: self.name(), launch, baseline, profiles, is_whole })
     }
 }
 
 fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>, RunError> {
     let mut wanted = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for name in arguments.target.iter().filter(|name| seen.insert(name.as_str())) {
         wanted.push(Wanted::Adapter(Box::new(Adapter::named(root, name)?)));
     }

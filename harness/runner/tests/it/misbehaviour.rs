@@ -1,5 +1,6 @@
 //! Adapters that answer nothing, garbage or lies: the verdicts are about them, and the run ends.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -33,6 +34,7 @@ fn script(text: &str) -> (TargetSummary, Vec<Record>) {
         name: "script".to_owned(),
         launch,
         baseline: Baseline::default(),
+        profiles: BTreeSet::new(),
         is_whole: true,
     };
     let how = Conduct { jobs: 2, seed: 1 };
