@@ -152,3 +152,35 @@ fn a_set_skips_what_it_does_not_understand() {
     }
     check(JwkSet::parse("[]", &policy), "parse/not-an-object");
 }
+
+#[test]
+fn a_new_rsa_key_signs_and_its_public_half_verifies() {
+    let key = Jwk::generate_rsa(2048, &mut rng()).unwrap().labelled("new", "RS256");
+    assert_eq!((key.kid(), key.alg()), (Some("new"), Some("RS256")));
+    let read = parse(&key.members().to_text()).unwrap();
+    let token =
+        jws::sign(b"text", r#"{"alg":"RS256"}"#, &read, &Policy::default(), &mut rng()).unwrap();
+    let public = key.to_public().unwrap();
+    assert_eq!(jws::verify(&token, &public, &Policy::default()).unwrap().payload, b"text");
+    check(
+        jws::sign(b"", r#"{"alg":"RS256"}"#, &public, &Policy::default(), &mut rng()),
+        "key/private-missing",
+    );
+    let names: Vec<&str> = public.members().iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["kty", "n", "e", "kid", "alg"]);
+    check(Jwk::generate_rsa(2047, &mut rng()), "key/too-small");
+    check(Jwk::generate_rsa(8193, &mut rng()), "key/malformed");
+}
+
+#[test]
+fn the_public_half_of_a_test_key_is_the_published_one() {
+    for name in ["rsa-2048-a", "ec-p256-a", "ec-p521-a", "ed25519-a", "x25519-a"] {
+        let half = parse(&key_text(name, "private")).unwrap().to_public().unwrap();
+        let (half, public): (Value, Value) = (
+            serde_json::from_str(&half.members().to_text()).unwrap(),
+            serde_json::from_str(&key_text(name, "public")).unwrap(),
+        );
+        assert_eq!(half, public, "{name}");
+    }
+    assert!(Jwk::symmetric(&[1]).to_public().is_none());
+}
