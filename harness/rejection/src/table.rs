@@ -259,6 +259,16 @@ rejections! {
         "The modulus has more than 4096 bits.";
     CredentialRsaExponent, "credential/rsa-exponent", Key, "RFC 8017 §3.1, our limit",
         "The public exponent is even, smaller than three or longer than 33 bits.";
+    CredentialType, "credential/type-unsupported", Key, "Auth0, configure private key JWT",
+        "`credential_type` is missing or something else than `public_key`.";
+    CredentialImmutable, "credential/immutable", Key, "Auth0, configure private key JWT",
+        "Of a credential only `expires_at` can be changed.";
+    CredentialKidTaken, "credential/kid-taken", Key, "our choice",
+        "The client has a credential of this `kid` already.";
+    CredentialMethodsExclusive, "credential/methods-exclusive", Key, "Auth0, configure private key JWT",
+        "A client has either `token_endpoint_auth_method` or `client_authentication_methods`.";
+    CredentialJwtAlg, "credential/jwt-alg", Key, "Auth0, configure private key JWT",
+        "`jwt_configuration.alg` of a client with credentials is something else than RS256.";
     CredentialNotAssociated, "credential/not-associated", Key, "Auth0, configure private key JWT",
         "The credential exists, but is not associated with the client.";
     CredentialExpired, "credential/expired", Key, "Auth0, configure private key JWT",
