@@ -10,7 +10,8 @@ mod sign;
 pub use encrypt::{
     oaep_decrypt, oaep_encrypt, pkcs1v15_decrypt, pkcs1v15_encrypt, raw_private, raw_public,
 };
-pub use key::{PrivateComponents, PrivateKey, PublicKey};
+pub use generate::PrivateIntegers;
+pub use key::{PrivateKey, PublicKey};
 pub use sign::{sign_pkcs1v15, sign_pss, verify_pkcs1v15, verify_pss};
 
 #[cfg(test)]

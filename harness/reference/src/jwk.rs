@@ -1,7 +1,6 @@
 //! JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2).
 
 mod generate;
-mod generate;
 mod parse;
 mod select;
 mod set;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use rand::CryptoRng;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
@@ -19,24 +18,6 @@ pub struct PublicKey(pub(super) RsaPublicKey);
 /// An RSA private key of two primes. `Debug` shows the size only.
 #[derive(Clone)]
 pub struct PrivateKey(pub(super) RsaPrivateKey);
-
-/// The integers that only the owner of a key knows (RFC 7518 §6.3.2), each big-endian and minimal.
-#[derive(Clone)]
-#[expect(clippy::exhaustive_structs, reason = "the members of RFC 7518 §6.3.2")]
-pub struct PrivateComponents {
-    /// The private exponent.
-    pub d: Zeroizing<Vec<u8>>,
-    /// The first prime.
-    pub p: Zeroizing<Vec<u8>>,
-    /// The second prime.
-    pub q: Zeroizing<Vec<u8>>,
-    /// `d` modulo `p - 1`.
-    pub dp: Zeroizing<Vec<u8>>,
-    /// `d` modulo `q - 1`.
-    pub dq: Zeroizing<Vec<u8>>,
-    /// The inverse of `q` modulo `p`.
-    pub qi: Zeroizing<Vec<u8>>,
-}
 
 impl PublicKey {
     /// A key from big-endian modulus and exponent; leading zeros do not matter here.
@@ -94,32 +75,6 @@ impl PrivateKey {
         RsaPrivateKey::from_components(integer(n)?, integer(e)?, integer(d)?, primes)
             .map(Self)
             .map_err(|error| key_error(&error))
-    }
-
-    /// A new key of two primes with the public exponent 65537. `bits` is the size of the modulus.
-    ///
-    /// # Errors
-    /// [`KeyError::Size`] for fewer than 2048 or more than 8192 bits: older keys can be read, but
-    /// none of their sizes is made anew (RFC 7518 §3.3, §4.2).
-    pub fn generate(bits: usize, rng: &mut impl CryptoRng) -> Result<Self, KeyError> {
-        if !(2048..=8 * MAX_OCTETS).contains(&bits) {
-            return Err(KeyError::Size);
-        }
-        RsaPrivateKey::new(rng, bits).map(Self).map_err(|error| key_error(&error))
-    }
-
-    /// The private integers; none if the Chinese remainder values are not known.
-    #[must_use]
-    pub fn components(&self) -> Option<PrivateComponents> {
-        let [p, q] = self.0.primes() else { return None };
-        Some(PrivateComponents {
-            d: minimal(self.0.d()),
-            p: minimal(p),
-            q: minimal(q),
-            dp: minimal(self.0.dp()?),
-            dq: minimal(self.0.dq()?),
-            qi: minimal(&self.0.crt_coefficient()?),
-        })
     }
 
     /// The public key.
@@ -180,12 +135,6 @@ fn integer(octets: &[u8]) -> Result<BoxedUint, KeyError> {
         return Err(KeyError::Malformed);
     }
     Ok(BoxedUint::from_be_slice_vartime(octets))
-}
-
-/// The integer in as few octets as it needs.
-fn minimal(integer: &BoxedUint) -> Zeroizing<Vec<u8>> {
-    let octets = Zeroizing::new(integer.to_be_bytes().into_vec());
-    Zeroizing::new(trimmed(&octets).to_vec())
 }
 
 fn trimmed(octets: &[u8]) -> &[u8] {

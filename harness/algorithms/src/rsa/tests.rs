@@ -135,7 +135,7 @@ fn stated_crt_values_are_compared() {
 #[test]
 fn a_new_key_has_the_size_asked_for_and_its_integers_make_it_again() {
     let key = PrivateKey::generate(2048, &mut rng()).unwrap();
-    let (public, parts) = (key.public(), key.components().unwrap());
+    let (public, parts) = (key.public(), key.integers().unwrap());
     assert_eq!((key.bits(), public.e_octets()), (2048, vec![1, 0, 1]));
     let again = PrivateKey::from_components(
         &public.n_octets(),
@@ -148,14 +148,14 @@ fn a_new_key_has_the_size_asked_for_and_its_integers_make_it_again() {
     assert!(again.has_crt_values(&parts.dp, &parts.dq, &parts.qi));
     let signature = sign_pkcs1v15(&key, Hash::Sha256, b"text").unwrap();
     assert!(verify_pkcs1v15(&again.public(), Hash::Sha256, b"text", &signature));
-    for bits in [0, 1024, 2047, 8193] {
+    for bits in [0, 1023, 8193] {
         assert_eq!(PrivateKey::generate(bits, &mut rng()).err(), Some(KeyError::Size), "{bits}");
     }
 }
 
 #[test]
 fn the_integers_of_a_key_come_out_as_they_went_in() {
-    let parts = private_key().components().unwrap();
+    let parts = private_key().integers().unwrap();
     for (own, given) in
         [(parts.d, D), (parts.p, P), (parts.q, Q), (parts.dp, DP), (parts.dq, DQ), (parts.qi, QI)]
     {

@@ -48,7 +48,16 @@ impl Jwk {
         Self::from_object(members)
     }
 
-    /// The key without its private members; none for a symmetric key, which has no public part.
+    /// The key with a name and the one algorithm that it is for (RFC 7517 §4.4, §4.5).
+    #[must_use]
+    pub fn labelled(mut self, kid: &str, alg: &str) -> Self {
+        self.members.set("kid", Value::String(kid.to_owned()));
+        self.members.set("alg", Value::String(alg.to_owned()));
+        self
+    }
+
+    /// The key without its private members, and without `key_ops`, which says what the private key
+    /// does; none for a symmetric key, which has no public part.
     #[must_use]
     pub fn to_public(&self) -> Option<Self> {
         if matches!(self.material, Material::Symmetric(_)) {
@@ -62,33 +71,5 @@ impl Jwk {
     }
 }
 
-/// The private members of all asymmetric types (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2).
-const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
-
-#[cfg(test)]
-mod tests {
-    use rand_chacha::ChaCha20Rng;
-    use rand_chacha::rand_core::SeedableRng as _;
-
-    use super::*;
-    use crate::{Policy, jws};
-
-    #[test]
-    fn a_new_key_signs_and_its_public_part_verifies() {
-        let mut rng = ChaCha20Rng::seed_from_u64(2);
-        let policy = Policy::default();
-        let key = Jwk::generate_rsa(2048, &mut rng).unwrap();
-        let public = key.to_public().unwrap();
-        let names: Vec<&str> = public.members().iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["kty", "n", "e"]);
-        let token = jws::sign(b"{}", r#"{"alg":"PS256"}"#, &key, &policy, &mut rng).unwrap();
-        assert_eq!(jws::verify(&token, &public, &policy).unwrap().payload, b"{}");
-        let again = Jwk::parse(&Value::Object(key.members().clone()).to_text(), &policy).unwrap();
-        assert_eq!(again.members(), key.members());
-    }
-
-    #[test]
-    fn a_symmetric_key_has_no_public_part() {
-        assert!(Jwk::symmetric(&[1; 32]).to_public().is_none());
-    }
-}
+/// The private members of all asymmetric types (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2), and `key_ops`.
+const PRIVATE: [&str; 8] = ["key_ops", "d", "p", "q", "dp", "dq", "qi", "oth"];
