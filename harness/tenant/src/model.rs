@@ -42,6 +42,29 @@ pub enum Method {
     PrivateKeyJwt,
 }
 
+impl Method {
+    /// The word of RFC 7591 §2 and of OpenID Connect.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+
+    /// The method of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
+    /// Every method.
+    pub const ALL: [Self; 4] =
+        [Self::None, Self::ClientSecretPost, Self::ClientSecretBasic, Self::PrivateKeyJwt];
+}
+
 /// A registered public key of a client; never key material that is secret.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "a row of the store")]
@@ -68,6 +91,20 @@ pub struct Credential {
     pub expires_at: Option<i64>,
     /// Whether it authenticates the client, or merely exists.
     pub is_associated: bool,
+}
+
+/// What a client may do at an API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a row of the store")]
+pub struct ClientGrant {
+    /// `cgr_` and 16 characters.
+    pub id: String,
+    /// The client.
+    pub client_id: String,
+    /// The identifier of the API.
+    pub audience: String,
+    /// The scopes that the client may have.
+    pub scopes: Vec<String>,
 }
 
 /// An API, also called a resource server.
