@@ -9,6 +9,7 @@
 //! assert_eq!(register(&registration).unwrap_err(), Rejection::CredentialPemPrivate);
 //! ```
 
+mod jwk;
 mod key;
 mod pem;
 mod time;
@@ -21,6 +22,7 @@ use crate::thumbprint;
 
 use key::PublicKey;
 
+pub use jwk::register_jwk;
 pub use time::{parse_expiry, print_expiry};
 
 /// Whose key it is.
@@ -134,9 +136,14 @@ pub fn register(registration: &Registration<'_>) -> Result<Credential, Rejection
     };
     let subject_dn = certificate.map(|certificate| certificate.subject.clone());
     let jwk = key.jwk;
-    let kid = registration.kid.map_or_else(|| thumbprint::of(&jwk, Hash::Sha256), str::to_owned);
+    let kid = kid_of(registration.kid, &jwk);
     let is_kid_given = registration.kid.is_some();
     Ok(Credential { kid, is_kid_given, alg, key: jwk, expires_at, thumbprint_sha256, subject_dn })
+}
+
+/// The given name, or the RFC 7638 thumbprint.
+fn kid_of(given: Option<&str>, key: &Jwk) -> String {
+    given.map_or_else(|| thumbprint::of(key, Hash::Sha256), str::to_owned)
 }
 
 /// Whether a moment has come.

@@ -126,6 +126,14 @@
 //! seconds. It has to lie in the future and is no part of the credential's life.
 //! `parse_expiry_from_cert` false is the same as absent. Encryption keys of APIs do not expire.
 //!
+//! # Credentials: a JWK
+//! [`register_jwk`] takes what a PEM may be, in the same order: the number, the text, private members,
+//! `kty`, the size, the exponent; then the other members, `use` and `key_ops`, `alg`, `kid`. A JWK with
+//! any member that is private in any type is `credential/jwk-private`, whatever its `kty`. The `alg` of
+//! the key and the one asked for are the same where there are both. The `kid` is the client's own and
+//! has 1 to 128 characters, whatever they are. A certificate in `x5c` gives a thumbprint and a subject,
+//! not an expiry.
+//!
 //! # Assertions: order of checks
 //! The form (repeated parameters, another method, type, assertion), `client_id`, the octets of the
 //! assertion, its characters and parts, the header, `alg` (its size, `none`, kind, name), an inner
@@ -176,4 +184,5 @@
 //!
 //! [`Policy`]: crate::Policy
 //! [`Policy::allow_missing_cty`]: crate::Policy::allow_missing_cty
+//! [`register_jwk`]: crate::credential::register_jwk
 //! [`Registration`]: crate::credential::Registration

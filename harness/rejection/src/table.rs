@@ -249,6 +249,12 @@ rejections! {
         "The PEM holds a private key, which nobody should send.";
     CredentialPemLabel, "credential/pem-label", Key, "RFC 7468 §4",
         "The PEM's label is neither `PUBLIC KEY` nor `RSA PUBLIC KEY` nor `CERTIFICATE`.";
+    CredentialJwkMalformed, "credential/jwk-malformed", Key, "RFC 7517 §4, RFC 7518 §6.3.1",
+        "The text is no JWK, or its members contradict each other.";
+    CredentialJwkPrivate, "credential/jwk-private", Key, "RFC 7591 §2, RFC 7518 §6.3.2, §6.4",
+        "The JWK holds private or symmetric key material, which nobody should send.";
+    CredentialJwkUse, "credential/jwk-use", Key, "RFC 7517 §4.2, §4.3",
+        "The JWK's `use` or `key_ops` do not let it verify signatures.";
     CredentialDerMalformed, "credential/der-malformed", Key, "RFC 5280 §4.1, RFC 8017 §A.1.1",
         "The octets are not exactly what the label says, or the integers are no RSA key.";
     CredentialKeyType, "credential/key-type", Key, "Auth0, credential limits",

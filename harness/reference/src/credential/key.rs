@@ -80,7 +80,7 @@ fn rsa_key_of(der: &[u8]) -> Result<Vec<u8>, Rejection> {
 
 /// The SubjectPublicKeyInfo of a certificate, and what is kept. Nothing here trusts the certificate:
 /// neither its signature nor its start of validity is looked at.
-fn open(der: Vec<u8>) -> Result<(Vec<u8>, Held), Rejection> {
+pub(super) fn open(der: Vec<u8>) -> Result<(Vec<u8>, Held), Rejection> {
     let malformed = |_| Rejection::CredentialDerMalformed;
     let certificate = Certificate::from_der(&der).map_err(malformed)?;
     let signed = certificate.tbs_certificate();
@@ -92,7 +92,7 @@ fn open(der: Vec<u8>) -> Result<(Vec<u8>, Held), Rejection> {
 }
 
 /// The JWK of minimal big-endian integers: size first, then exponent, then the rest.
-fn rsa_jwk(n: &[u8], e: &[u8]) -> Result<Jwk, Rejection> {
+pub(super) fn rsa_jwk(n: &[u8], e: &[u8]) -> Result<Jwk, Rejection> {
     let leading = n.first().map_or(0, |octet| octet.leading_zeros());
     let bits = n.len().saturating_mul(8).saturating_sub(leading as usize);
     if bits < MIN_BITS {

@@ -4,8 +4,12 @@ use algorithms::base64url;
 use data_encoding::BASE64;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
-use reference::credential::{Credential, Registration, Use, parse_expiry, print_expiry, register};
+use reference::credential::{
+    Credential, Registration, Use, parse_expiry, print_expiry, register, register_jwk,
+};
 use reference::{Jwk, Policy, certificate};
+
+use serde_json::json;
 
 use crate::support::{check, file, key_form, key_text};
 
@@ -481,4 +485,86 @@ proptest! {
     fn printing_an_expiry_undoes_parsing(time in 0_i64..253_402_300_800) {
         prop_assert_eq!(parse_expiry(&print_expiry(time).unwrap()), Ok(time));
     }
+}
+
+/// A public test key with some members set.
+fn jwk_with(name: &str, half: &str, more: &serde_json::Value) -> String {
+    let mut jwk: serde_json::Value = serde_json::from_str(&key_text(name, half)).unwrap();
+    for (member, value) in more.as_object().unwrap() {
+        jwk[member] = value.clone();
+    }
+    jwk.to_string()
+}
+
+#[test]
+fn a_jwk_registers_like_the_pem_of_the_same_key() {
+    let from_pem = accepted(&client(&spki("rsa-2048-a")));
+    let text = jwk_with("rsa-2048-a", "public", &json!({"kid": "1", "use": "sig", "more": [1]}));
+    let credential = register_jwk(&text, None, 1).unwrap();
+    assert_eq!((credential.kid.as_str(), credential.is_kid_given), ("1", true));
+    assert_eq!((credential.alg, credential.expires_at), ("RS256", None));
+    assert_eq!(credential.key.members().to_text(), from_pem.key.members().to_text());
+    assert_eq!((credential.thumbprint_sha256, credential.subject_dn), (None, None));
+    let (n, e) = integers("rsa-2048-a");
+    let bare = json!({"kty": "RSA", "n": base64url::encode(&n), "e": base64url::encode(&e)});
+    let credential = register_jwk(&bare.to_string(), Some("PS256"), 0).unwrap();
+    assert_eq!((credential.kid, credential.is_kid_given), (from_pem.kid, false));
+    assert_eq!(credential.alg, "PS256");
+}
+
+#[test]
+fn a_jwk_with_a_certificate_has_its_thumbprint() {
+    let pem = file("certificates/rsa-2048-a.pem");
+    let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let text = jwk_with("rsa-2048-a", "public", &json!({"x5c": [der]}));
+    let (from_jwk, from_pem) = (register_jwk(&text, None, 0).unwrap(), accepted(&client(&pem)));
+    assert_eq!(from_jwk.thumbprint_sha256, from_pem.thumbprint_sha256);
+    assert_eq!(from_jwk.subject_dn, from_pem.subject_dn);
+    let other = jwk_with("rsa-2048-b", "public", &json!({"x5c": [der]}));
+    check(register_jwk(&other, None, 0), "credential/jwk-malformed");
+}
+
+#[test]
+fn each_defect_of_a_jwk_has_its_code() {
+    let long = "k".repeat(129);
+    for (name, more, code) in [
+        ("rsa-2047", json!({}), "credential/rsa-too-small"),
+        ("rsa-1024", json!({}), "credential/rsa-too-small"),
+        ("rsa-4097", json!({}), "credential/rsa-too-large"),
+        ("rsa-2048-a", json!({"e": "AQ"}), "credential/rsa-exponent"),
+        ("rsa-2048-a", json!({"e": "AAEAAQ"}), "credential/jwk-malformed"),
+        ("rsa-2048-a", json!({"e": "AQAB="}), "credential/jwk-malformed"),
+        ("rsa-2048-a", json!({"n": 3}), "credential/jwk-malformed"),
+        ("rsa-2048-a", json!({"kid": 1}), "credential/jwk-malformed"),
+        ("rsa-2048-a", json!({"key_ops": "verify"}), "credential/jwk-malformed"),
+        ("rsa-2048-a", json!({"kty": "EC"}), "credential/key-type"),
+        ("ec-p256-a", json!({}), "credential/key-type"),
+        ("rsa-2048-a", json!({"kty": 1}), "credential/jwk-malformed"),
+        ("rsa-2048-a", json!({"d": "AQ"}), "credential/jwk-private"),
+        ("rsa-2048-a", json!({"k": null}), "credential/jwk-private"),
+        ("rsa-2048-a", json!({"use": "enc"}), "credential/jwk-use"),
+        ("rsa-2048-a", json!({"key_ops": ["sign"]}), "credential/jwk-use"),
+        ("rsa-2048-a", json!({"alg": "RS512"}), "credential/alg-unsupported"),
+        ("rsa-2048-a", json!({"alg": "RSA-OAEP-256"}), "credential/alg-unsupported"),
+        ("rsa-2048-a", json!({"kid": ""}), "credential/kid-form"),
+        ("rsa-2048-a", json!({"kid": long}), "credential/kid-form"),
+    ] {
+        check(register_jwk(&jwk_with(name, "public", &more), None, 0), code);
+    }
+    for name in ["rsa-2048-a", "ec-p256-a", "ed25519-a", "oct-256-a"] {
+        check(register_jwk(&key_text(name, "private"), None, 0), "credential/jwk-private");
+    }
+    for text in ["", "[]", "{}", r#"{"kty":"RSA","kty":"RSA"}"#] {
+        check(register_jwk(text, None, 0), "credential/jwk-malformed");
+    }
+    let (text, own) = (
+        key_text("rsa-2048-a", "public"),
+        jwk_with("rsa-2048-a", "public", &json!({"alg": "RS384"})),
+    );
+    check(register_jwk(&text, None, 2), "credential/too-many");
+    check(register_jwk(&text, Some("HS256"), 0), "credential/alg-unsupported");
+    check(register_jwk(&own, Some("RS256"), 0), "credential/alg-unsupported");
+    assert_eq!(register_jwk(&own, None, 0).unwrap().alg, "RS384");
+    let verify = jwk_with("rsa-2048-a", "public", &json!({"key_ops": ["verify"]}));
+    assert!(register_jwk(&verify, Some("RS256"), 0).is_ok());
 }
