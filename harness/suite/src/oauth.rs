@@ -5,17 +5,21 @@
 //! `@{client}`, `@{other_client}`, `@{issuer}`, `@{audience}`, `@{token_endpoint}`, `@{now+60}` (NumericDate
 //! seconds), `@{iso-60}` (ISO 8601), `@{jti}` and `@{jti:64}` (fresh, of so many characters),
 //! `@{wide:64}` (so many characters of four octets), `@{kid:0}` (of a credential), `@{same}` (what
-//! stood there before), `@{step/pointer}` (from the answer to an earlier step of an exchange).
+//! stood there before), `@{step/pointer}` (from the answer to an earlier step of an exchange), and
+//! of test keys and certificates `@{pem:rsa-2048-a}`, `@{pkcs1:…}`, `@{private:…}`, `@{jwk:…}`,
+//! `@{certificate:…}`; `@{assertion}` (a fresh one, of the client's first credential) in a step, and
+//! `@{api}` (the audience of the API that is there). In the JSON of an exchange a text that is one placeholder of `@{now…}` alone
+//! stays a text; `"@{number:now+60}"` is a number.
 //! A number is written by `set_json = { exp = "@{now+60}" }`.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A request that authenticates a client by an assertion, for `assertion.validate` or an endpoint.
 /// Claims stand in the order iss, sub, aud, jti, iat, nbf, exp, `claims`.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assertion {
     /// Signature algorithm of the credential and of the header.
@@ -76,6 +80,15 @@ pub enum When {
 impl Default for When {
     fn default() -> Self {
         Self::At(0)
+    }
+}
+
+impl Serialize for When {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::At(seconds) => serializer.serialize_i64(*seconds),
+            Self::Absent => serializer.serialize_str("absent"),
+        }
     }
 }
 
@@ -146,7 +159,7 @@ pub struct Build {
 }
 
 /// Requests over HTTP, one after the other. All but the last have to succeed.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
     /// What the target must offer: `management`, `registration`, `nested` (an API whose access
@@ -156,12 +169,27 @@ pub struct Exchange {
     /// Names of test keys: a client with these credentials (RS256) is there, as `@{client}`.
     #[serde(default)]
     pub client: Vec<String>,
+    /// An API with this encryption key is there, as `@{api}`; token requests of the steps ask for it,
+    /// and checks of the access token take its key for the one that opens it.
+    pub api: Option<Api>,
     /// The requests. The last one is judged.
     pub steps: Vec<Step>,
 }
 
+/// An API whose access tokens are encrypted.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// Name of the test key.
+    pub key: String,
+    /// Key management algorithm.
+    pub alg: String,
+    /// The key's name in the header of a token, where one is configured.
+    pub kid: Option<String>,
+}
+
 /// One request.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// The name under which later steps know its answer: `@{name/pointer}`.
@@ -187,4 +215,6 @@ pub struct Step {
     /// The statuses that count as success; any 2xx by default.
     #[serde(default)]
     pub status: Vec<u16>,
+    /// Seconds to wait before it is sent.
+    pub wait: Option<u32>,
 }
