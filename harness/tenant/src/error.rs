@@ -36,7 +36,7 @@ pub struct OAuthError {
 pub struct ManagementError {
     /// The status of the response.
     pub status: StatusCode,
-    /// `errorCode`.
+    /// `errorCode`, left out when empty.
     pub error_code: Cow<'static, str>,
     /// `message`.
     pub message: Cow<'static, str>,
@@ -96,19 +96,32 @@ impl IntoResponse for OAuthError {
 
 impl IntoResponse for ManagementError {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "statusCode": self.status.as_u16(),
             "error": self.status.canonical_reason().unwrap_or_default(),
             "message": self.message,
-            "errorCode": self.error_code,
         });
+        if !self.error_code.is_empty() {
+            body["errorCode"] = Value::from(self.error_code.as_ref());
+        }
         let mut response = no_store(self.status, &body);
-        if self.status == StatusCode::UNAUTHORIZED {
-            // RFC 6750 §3.
-            let challenge = HeaderValue::from_static("Bearer");
+        if let Some(challenge) = challenge(self.status, &self.error_code) {
+            let challenge = HeaderValue::from_static(challenge);
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
+    }
+}
+
+/// RFC 6750 §3: who sent no token hears of no error.
+fn challenge(status: StatusCode, error_code: &str) -> Option<&'static str> {
+    match (status, error_code) {
+        (StatusCode::UNAUTHORIZED, "invalid_token") => Some("Bearer error=\"invalid_token\""),
+        (StatusCode::UNAUTHORIZED, _) => Some("Bearer"),
+        (StatusCode::FORBIDDEN, "insufficient_scope") => {
+            Some("Bearer error=\"insufficient_scope\"")
+        }
+        _ => None,
     }
 }
 
