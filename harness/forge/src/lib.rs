@@ -21,6 +21,6 @@ mod signature;
 mod token;
 
 pub use error::ForgeError;
-pub use make::{Built, Forge, Made, Pair, Want, decode};
+pub use make::{Built, Forge, Made, Pair, Sent, Want, decode};
 pub use presented::{Attempt, ClientSpec, CredentialSpec, Presented};
 pub use setting::Setting;

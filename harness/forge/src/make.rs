@@ -19,7 +19,7 @@ use crate::presented::{Presented, present};
 use crate::setting::Setting;
 use crate::token;
 
-pub use assertion::Built;
+pub use assertion::{Built, Sent};
 
 /// A request's input, and what its acceptance must carry.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +152,17 @@ impl<'a> Forge<'a> {
         if let Some(made) = self.controls.get(&name) {
             return Ok(made.clone());
         }
+    /// What a builder is asked for, as a client and of a server of the caller's choice.
+    ///
+    /// # Errors
+    /// [`ForgeError`] when the recipe cannot be made, or the instance is of another kind.
+    pub fn built(&self, instance: &Instance, setting: &Setting) -> Result<Built, ForgeError> {
+        let Recipe::Build(recipe) = &instance.recipe else {
+            return not_applicable("this is no question about an assertion builder");
+        };
+        assertion::asked(self.keys, recipe, setting)
+    }
+
         let entropy = Entropy::new(&instance.entropy, attempt);
         let made = make(self.keys, &instance.recipe, None, &entropy)?;
         self.controls.insert(name, made.clone());

@@ -7,7 +7,7 @@ use suite::{Keys, Mutation};
 use super::{Made, Want};
 use crate::entropy::Entropy;
 use crate::error::{ForgeError, not_applicable, unknown};
-use crate::examine::Check;
+use crate::examine::{Check, form};
 use crate::jws;
 use crate::key::{Key, default_for_signature};
 use crate::presented::present;
@@ -69,44 +69,54 @@ pub(super) fn build(
     if mutation.is_some() {
         return not_applicable("what the target builds has no mutation");
     }
+    let built = asked(keys, recipe, &Setting::default())?;
+    let key = Key::named(keys, &built.key)?;
+    let half = &key.file.private;
+    let mut forms = Map::from_iter([("jwk".to_owned(), half.jwk.clone().into())]);
+    for (form, text) in [("pem", &half.pem), ("der", &half.der)] {
+        forms.extend(text.clone().map(|text| (form.to_owned(), text.into())));
+    }
+    let audience = built.audience.first().cloned().unwrap_or_default();
+    let mut input = Map::from_iter([
+        ("client_id".to_owned(), built.client_id.clone().into()),
+        ("audience".to_owned(), audience.into()),
+        ("key".to_owned(), Value::Object(forms)),
+        ("alg".to_owned(), recipe.sig.clone().into()),
+        ("now".to_owned(), built.now.into()),
+        ("count".to_owned(), recipe.count.into()),
+    ]);
+    input.extend(built.kid.clone().map(|kid| ("kid".to_owned(), kid.into())));
+    let mut abilities = vec![("sig", recipe.sig.clone())];
+    if Check::named(&built.check).is_some_and(|check| check.reads_clock) {
+        abilities.push(("knobs", "now".to_owned()));
+    }
+    let want = Want::Built(Box::new(built));
+    Ok(Made { operation: "assertion.build", input, want, abilities })
+}
+
+/// What a builder is asked for, as a client of the server that `setting` names.
+pub(super) fn asked(keys: &Keys, recipe: &Build, setting: &Setting) -> Result<Built, ForgeError> {
     if Check::named(&recipe.check).is_none() {
         return Err(unknown("the check", &recipe.check));
     }
-    let setting = Setting::default();
     let family = &jws::named(&recipe.sig)?.family;
     let name = match &recipe.key {
         Some(name) => name.clone(),
         None => default_for_signature(family, None, "a"),
     };
     let key = Key::named(keys, &name)?;
-    let half = &key.file.private;
-    let mut forms = Map::from_iter([("jwk".to_owned(), half.jwk.clone().into())]);
-    for (form, text) in [("pem", &half.pem), ("der", &half.der)] {
-        forms.extend(text.clone().map(|text| (form.to_owned(), text.into())));
-    }
-    let kid = recipe.kid.then(|| key.kid().unwrap_or(&name).to_owned());
-    let mut input = Map::from_iter([
-        ("client_id".to_owned(), setting.client_id.clone().into()),
-        ("audience".to_owned(), setting.audience.clone().into()),
-        ("key".to_owned(), Value::Object(forms)),
-        ("alg".to_owned(), recipe.sig.clone().into()),
-        ("now".to_owned(), setting.now.into()),
-        ("count".to_owned(), recipe.count.into()),
-    ]);
-    input.extend(kid.clone().map(|kid| ("kid".to_owned(), kid.into())));
-    let want = Want::Built(Box::new(Built {
+    Ok(Built {
         check: recipe.check.clone(),
-        client_id: setting.client_id,
-        audience: vec![setting.audience],
+        client_id: setting.client_id.clone(),
+        audience: vec![setting.audience.clone()],
         alg: recipe.sig.clone(),
-        key: name,
         jwk: key.public().jwk.clone(),
-        kid,
+        kid: recipe.kid.then(|| key.kid().unwrap_or(&name).to_owned()),
+        key: name,
         count: recipe.count as usize,
         now: setting.now,
-    }));
-    let abilities = vec![("sig", recipe.sig.clone())];
-    Ok(Made { operation: "assertion.build", input, want, abilities })
+        sent: Vec::new(),
+    })
 }
 
 /// What is known of assertions that a target was asked to build.
@@ -117,7 +127,7 @@ pub struct Built {
     pub check: String,
     /// The client.
     pub client_id: String,
-    /// The names of the server.
+    /// The names of the server, its issuer identifier first.
     pub audience: Vec<String>,
     /// The algorithm.
     pub alg: String,
@@ -131,4 +141,51 @@ pub struct Built {
     pub count: usize,
     /// The caller's clock, in NumericDate seconds.
     pub now: i64,
+    /// The requests that they came in, in their order; none for a library.
+    pub sent: Vec<Sent>,
+}
+
+impl Built {
+    /// The clock by which an assertion is judged, counted from 0: that of its request.
+    pub(crate) fn at(&self, index: usize) -> f64 {
+        let seconds = self.sent.get(index).map_or(self.now, |sent| sent.at);
+        // Exact for every second of the next 285 million years.
+        seconds as f64
+    }
+}
+
+/// A request that a client sent to its token endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "only data")]
+pub struct Sent {
+    /// When it came, in NumericDate seconds.
+    pub at: i64,
+    /// The method.
+    pub method: String,
+    /// The request's target: path and query.
+    pub target: String,
+    /// The header fields in order, with lower-case names.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Sent {
+    /// The values of a header field, named in lower case.
+    #[must_use]
+    pub fn fields(&self, name: &str) -> Vec<&str> {
+        self.headers
+            .iter()
+            .filter(|(have, _)| have == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+
+    /// The assertion that it carries: the first `client_assertion` of its form, or nothing.
+    #[must_use]
+    pub fn assertion(&self) -> String {
+        let form = form::parse(&self.body).unwrap_or_default();
+        let found = form.into_iter().find(|(name, _)| name == "client_assertion");
+        found.map(|(_, value)| value).unwrap_or_default()
+    }
 }
