@@ -3,7 +3,7 @@
 use algorithms::base64url;
 use serde_json::{Map, Value};
 use suite::oauth::Credential;
-use suite::{Keys, Mutation, Part};
+use suite::{Action, Keys, Mutation, Part};
 
 use super::{Made, Want};
 use crate::error::{ForgeError, not_applicable, unknown};
@@ -18,11 +18,19 @@ pub(super) fn register(
     mutation: Option<&Mutation>,
 ) -> Result<Made, ForgeError> {
     let now = recipe.now.unwrap_or(Setting::default().now);
-    let mut text = pem(keys, recipe)?;
-    if let Some(Mutation { part: Part::Pem, action, .. }) = mutation {
-        let octets = token::change_text(&text, action)?;
-        text = String::from_utf8(octets).or_else(|_| not_applicable("a PEM is sent as text"))?;
-    }
+    let text = match mutation {
+        Some(Mutation { part: Part::Key, action: Action::Other(name), .. }) => {
+            pem(keys, &Credential { key: Some(name.clone()), ..recipe.clone() })?
+        }
+        Some(Mutation { part: Part::Key, .. }) => {
+            return not_applicable("the key of a credential is changed by `other`");
+        }
+        Some(Mutation { part: Part::Pem, action, .. }) => {
+            let octets = token::change_text(&pem(keys, recipe)?, action)?;
+            String::from_utf8(octets).or_else(|_| not_applicable("a PEM is sent as text"))?
+        }
+        _ => pem(keys, recipe)?,
+    };
     let mut input = Map::from_iter([
         ("use".to_owned(), Value::from(recipe.usage.clone())),
         ("pem".to_owned(), text.into()),
