@@ -6,9 +6,9 @@
 mod claims;
 pub(crate) mod form;
 mod header;
-mod signature;
+pub(crate) mod signature;
 mod strict;
-mod token;
+pub(crate) mod token;
 mod transport;
 
 use crate::make::Built;

@@ -128,6 +128,11 @@ impl<'a> Forge<'a> {
         Err(last)
     }
 
+    /// The test keys.
+    pub(crate) fn keys(&self) -> &'a Keys {
+        self.keys
+    }
+
     /// What is sent for a question about a client assertion, for a client and at a time of the
     /// caller's choice: with the instance's mutation, or without it.
     ///
@@ -147,11 +152,6 @@ impl<'a> Forge<'a> {
         present(self.keys, recipe, mutation, setting, &entropy)
     }
 
-    fn control(&mut self, instance: &Instance, attempt: usize) -> Result<Made, ForgeError> {
-        let name = (instance.entropy.clone(), attempt);
-        if let Some(made) = self.controls.get(&name) {
-            return Ok(made.clone());
-        }
     /// What a builder is asked for, as a client and of a server of the caller's choice.
     ///
     /// # Errors
@@ -163,6 +163,11 @@ impl<'a> Forge<'a> {
         assertion::asked(self.keys, recipe, setting)
     }
 
+    fn control(&mut self, instance: &Instance, attempt: usize) -> Result<Made, ForgeError> {
+        let name = (instance.entropy.clone(), attempt);
+        if let Some(made) = self.controls.get(&name) {
+            return Ok(made.clone());
+        }
         let entropy = Entropy::new(&instance.entropy, attempt);
         let made = make(self.keys, &instance.recipe, None, &entropy)?;
         self.controls.insert(name, made.clone());

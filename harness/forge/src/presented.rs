@@ -373,7 +373,7 @@ fn own_key(recipe: &Assertion) -> Result<String, ForgeError> {
     }
 }
 
-fn credential(
+pub(crate) fn credential(
     keys: &Keys,
     name: &str,
     alg: &str,
@@ -485,7 +485,7 @@ fn empty_jws() -> Jws {
 }
 
 /// A UUID of version 4 (RFC 9562 §5.4).
-fn uuid(entropy: &Entropy) -> String {
+pub(crate) fn uuid(entropy: &Entropy) -> String {
     let octets = entropy.octets("jti", 16);
     let hex = data_encoding::HEXLOWER.encode(&octets);
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();

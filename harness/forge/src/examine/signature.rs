@@ -27,7 +27,11 @@ pub(super) fn holds(built: &Built, assertions: &[&str]) -> Result<(), String> {
 }
 
 /// `None` where the key is not of the algorithm's type.
-pub(crate) fn verify(family: SignatureFamily, jwk: &Map<String, Value>, token: &Token<'_>) -> Option<bool> {
+pub(crate) fn verify(
+    family: SignatureFamily,
+    jwk: &Map<String, Value>,
+    token: &Token<'_>,
+) -> Option<bool> {
     let octets = |name: &str| base64url::decode(jwk.get(name)?.as_str()?).ok();
     let rsa_key = || rsa::PublicKey::from_components(&octets("n")?, &octets("e")?).ok();
     let (signed, signature) = (token.signed, token.signature.as_slice());

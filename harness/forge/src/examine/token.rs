@@ -7,19 +7,19 @@ use super::{each, strict};
 use crate::make::Built;
 
 /// The three parts of a compact JWS (RFC 7515 §7.1).
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     /// The octets that are signed.
-    pub(super) signed: &'a [u8],
+    pub(crate) signed: &'a [u8],
     /// The header, read strictly.
-    pub(super) header: Map<String, Value>,
+    pub(crate) header: Map<String, Value>,
     /// The payload's octets.
-    pub(super) payload: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
     /// The signature's octets.
-    pub(super) signature: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
 }
 
 impl<'a> Token<'a> {
-    pub(super) fn parse(text: &'a str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, String> {
         let parts: Vec<&str> = text.split('.').collect();
         let [header, payload, signature] = parts.as_slice() else {
             return Err(format!("{} parts instead of the three of a compact JWS", parts.len()));
