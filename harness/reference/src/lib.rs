@@ -2,6 +2,7 @@
 
 pub mod manual;
 
+pub mod access_token;
 pub mod assertion;
 pub mod certificate;
 pub mod credential;
@@ -17,6 +18,7 @@ mod header;
 mod jwk;
 mod policy;
 mod serialization;
+mod uuid;
 
 pub use encoding::text;
 pub use header::Header;

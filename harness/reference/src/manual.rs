@@ -178,6 +178,49 @@
 //! Only the revision of RFC 7523 gives it a meaning: `client-authentication+jwt` or `JWT`, or none.
 //! The other profiles do not look at it.
 //!
+//! # Access tokens: order of checks
+//! RFC 9068 §4 lists `typ` first and the signature behind `aud`. Nothing inside a token means anything
+//! before its signature holds, so the order here is: size and characters; whether it is encrypted as
+//! agreed; the JWE with the registered key, `alg` and `enc`; the inner JWS with the keys of the
+//! authorization server; then types of the registered claims, `typ`, `iss`, `aud`, `exp`, `nbf`, `iat`;
+//! the types of `client_id`, `scope` and `cnf`; and last what has to be there. Scope and certificate
+//! are the request's business and are checked by methods of what was accepted.
+//!
+//! # Access tokens: encryption
+//! Where encryption was agreed, a token of three parts is `policy/not-encrypted`: the SHOULD of RFC 9068
+//! §4 is a MUST here. Where it was not, there is no key for a token of five parts: `key/not-found`.
+//! One `alg` is registered; several values of `enc` may be. The outer `cty` is demanded in RFC 9068's
+//! dialect; Auth0 documents a header without it, so its dialect accepts that too.
+//!
+//! # Access tokens: dialects
+//! RFC 9068 has `typ` `at+jwt`, `client_id` and `jti`; Auth0's own has `typ` `JWT`, `azp`, and `gty`
+//! where the client acts for itself, whose `sub` then is `CLIENT@clients`. A token of one dialect is
+//! refused by a server of the other, by its `typ`. Under both, a token without `typ` is refused.
+//!
+//! # Access tokens: audience
+//! One audience is a string, several are a list in the order given. A server accepts a list that
+//! has its identifier among others: RFC 9068 §3 leaves it to the issuer that the scopes then mean the
+//! same to all of them.
+//!
+//! # Access tokens: required claims
+//! `sub`, `client_id`, `iat` and `jti` beside `iss`, `aud` and `exp` (RFC 9068 §2.2); in Auth0's dialect
+//! `sub` and `iat`. An empty string counts as absent.
+//!
+//! # Access tokens: scope
+//! A string of scopes with single spaces, compared octet by octet; nothing implies anything else. A
+//! token without `scope` has none. An empty `scope` is malformed.
+//!
+//! # Access tokens: certificate
+//! `cnf` `x5t#S256` is 43 base64url characters and is compared as a plain string. RFC 8705 §3.1 prints
+//! a value whose last character has unused bits set: such a token is read, and no certificate fits
+//! it. Other confirmation methods are ignored (RFC 7800 §3.1), so a token with only those is a bearer
+//! token here. A token without binding may come with any certificate or none.
+//!
+//! # Access tokens: refusals
+//! RFC 6750 §3.1: no token, no error code; a missing scope is 403 with the scope that is needed;
+//! everything else is 401 `invalid_token`, also a wrong certificate. There is no `error_description`:
+//! who holds the token legitimately can read it, and nobody else needs to know which check failed.
+//!
 //! # Sizes
 //! See the fields of [`Policy`]; all of them are our own numbers but the 250 kB of
 //! draft-ietf-oauth-rfc8725bis for inflated plaintexts.

@@ -87,16 +87,9 @@ pub fn open(
     let opened = Jwe::parse_compact(token, policy)?.open(recipient.decrypt, policy, rng)?;
     check_content_type(&opened.header, policy)?;
     let inner = parse_inner(&opened.plaintext, policy)?;
-    let verified = inner.verify(None, recipient.verify, policy)?;
-    // RFC 7519 §7.2 step 8: an inner `cty` of JWT announces a further layer.
-    if verified.header.text("cty").is_some_and(|cty| is_same_media_type(cty, "JWT")) {
-        return Err(Rejection::NestingDepth);
-    }
-    let claims = Claims::parse(&verified.payload, policy)?;
-    check_type(&verified.header, &recipient.expect)?;
-    claims.check(&recipient.expect)?;
+    let (claims, inner) = check_signed(&inner, recipient.verify, &recipient.expect, policy)?;
     check_replicated(&opened.header, &claims)?;
-    Ok(Opened { claims, outer: opened.header, inner: verified.header })
+    Ok(Opened { claims, outer: opened.header, inner })
 }
 
 /// Signs claims and encrypts the result; `cty` `JWT` is added to the outer header if absent.
@@ -125,6 +118,24 @@ pub fn seal(
         }
     };
     jwe::seal(inner.as_bytes(), &header, encrypt.keys, policy, rng)
+}
+
+/// The claims and the header of a JWS whose signature holds and whose claims are the expected ones.
+pub(crate) fn check_signed(
+    jws: &Jws,
+    keys: Keys<'_>,
+    expect: &Expectations,
+    policy: &Policy,
+) -> Result<(Claims, Header), Rejection> {
+    let verified = jws.verify(None, keys, policy)?;
+    // RFC 7519 §7.2 step 8: an inner `cty` of JWT announces a further layer.
+    if verified.header.text("cty").is_some_and(|cty| is_same_media_type(cty, "JWT")) {
+        return Err(Rejection::NestingDepth);
+    }
+    let claims = Claims::parse(&verified.payload, policy)?;
+    check_type(&verified.header, expect)?;
+    claims.check(expect)?;
+    Ok((claims, verified.header))
 }
 
 /// RFC 7519 §5.2: `cty` is `JWT`.

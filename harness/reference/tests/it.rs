@@ -6,6 +6,8 @@
     reason = "helpers of tests may panic like the tests themselves"
 )]
 
+#[path = "it/access_token.rs"]
+mod access_token;
 #[path = "it/assertion.rs"]
 mod assertion;
 #[path = "it/assertion_build.rs"]

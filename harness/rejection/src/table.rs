@@ -201,6 +201,8 @@ rejections! {
         "The JWK's `key_ops` do not include this operation.";
     NestingDepth, "policy/nesting-depth", Policy, "RFC 7519 §7.2 step 8, our limit",
         "Tokens are nested deeper than one JWS in one JWE.";
+    NotEncrypted, "policy/not-encrypted", Policy, "RFC 9068 §4",
+        "The token is not encrypted, although encryption was agreed.";
     KeyType, "key/type", Key, "RFC 7518 §4.1, §3.1",
         "The key is of another type than the algorithm needs.";
     KeyTooSmall, "key/too-small", Key, "RFC 7518 §3.2, §3.3, §3.5, §4.2, §4.3",
@@ -331,6 +333,16 @@ rejections! {
         "The application needs `jti` and there is none, or an empty one.";
     ClaimMissing, "claims/missing", Claims, "RFC 7523 §3, our choice",
         "A claim that the application needs is absent.";
+    ClientIdType, "claims/client-id-type", Claims, "RFC 9068 §2.2, RFC 8693 §4.3",
+        "`client_id`, or the `azp` that stands for it, is not a string.";
+    ScopeType, "claims/scope-type", Claims, "RFC 9068 §2.2.3, RFC 8693 §4.2",
+        "`scope` is no string of scopes with single spaces between them.";
+    ScopeInsufficient, "claims/scope-insufficient", Claims, "RFC 9068 §4, RFC 6750 §3.1",
+        "The token lacks a scope that the request needs.";
+    CnfMalformed, "claims/cnf-malformed", Claims, "RFC 7800 §3.1, RFC 8705 §3.1",
+        "`cnf` is no object, or its `x5t#S256` is no text of 43 base64url characters.";
+    CnfMismatch, "claims/cnf-mismatch", Claims, "RFC 8705 §3",
+        "The token is bound to another certificate than the client's, or the client has none.";
     AudNotSole, "claims/aud-not-sole", Claims, "draft-ietf-oauth-rfc7523bis",
         "`aud` names the recipient and others, where it has to name the recipient alone.";
     AudNotText, "claims/aud-not-text", Claims, "our choice",

@@ -11,6 +11,12 @@ impl Number {
         Self(value.to_string())
     }
 
+    /// The number of a whole number of seconds, say.
+    #[must_use]
+    pub fn from_i64(value: i64) -> Self {
+        Self(value.to_string())
+    }
+
     /// The text, as it stood in the JSON.
     #[must_use]
     pub fn as_text(&self) -> &str {

@@ -4,6 +4,8 @@
 
 // `cfg(test)` says to clippy that helpers may panic; the crate is compiled for tests alone.
 #[cfg(test)]
+mod access_token;
+#[cfg(test)]
 mod bench;
 #[cfg(test)]
 mod encryption;
