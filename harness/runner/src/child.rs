@@ -382,7 +382,7 @@ fn read_lines(stdout: impl Read, sender: &SyncSender<Line>) {
     }
 }
 
-fn keep_tail(mut stderr: impl Read, tail: &Mutex<VecDeque<u8>>) {
+pub(crate) fn keep_tail(mut stderr: impl Read, tail: &Mutex<VecDeque<u8>>) {
     let mut buffer = [0; 4096];
     while let Ok(count) = stderr.read(&mut buffer) {
         if count == 0 {

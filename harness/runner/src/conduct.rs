@@ -9,16 +9,15 @@ use protocol::{Answer, Hello};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha20Rng;
-use report::{Baseline, Record, TargetSummary, Verdict, printable};
-use serde_json::{Value, json};
+use report::{Baseline, Record, TargetSummary, printable};
 
 use crate::child::{Interview, Launch, Process};
-use crate::clock;
 use crate::exit;
 use crate::judge::{is_accepted, judge};
 use crate::outcome::{Event, FaultKind, Outcome};
 use crate::plan::{Plan, Question};
 use crate::progress::Progress;
+use crate::records::{Closing, Subject};
 
 /// How a run is conducted.
 #[derive(Clone, Debug)]
@@ -289,11 +288,7 @@ impl<'a> Floor<'a> {
     }
 
     fn close(self) -> (TargetSummary, Vec<Record>) {
-        let mut records = self.records.into_inner().unwrap_or_default();
-        records.sort_by(|a, b| {
-            (&a.case, &a.cell, &a.policy, &a.profile)
-                .cmp(&(&b.case, &b.cell, &b.policy, &b.profile))
-        });
+        let records = self.records.into_inner().unwrap_or_default();
         // Controls and positive cases: what a target has to accept for anything to be judged.
         let mut due: Vec<bool> = self.plan.requests.iter().map(|plan| plan.is_control).collect();
         for question in self.questions.iter().flatten().filter(|each| each.control.is_none()) {
@@ -311,32 +306,15 @@ impl<'a> Floor<'a> {
                 *due && cell.get().is_some_and(|outcome| is_accepted(&planned.want, outcome))
             })
             .count();
-        // Whoever accepts what must be refused, or as something else, is judged by that.
-        let accepts = records
-            .iter()
-            .any(|record| record.verdict == Verdict::Fail && record.answer.get("accept").is_some());
-        let version = &self.hello.implementation.version;
-        let stale = self.target.baseline.compare(&mut records, version, &clock::today());
-        let stale: Vec<String> = stale
-            .iter()
-            .filter(|_| self.target.is_whole)
-            .map(|entry| format!("{} {}", entry.case, entry.verdict))
-            .collect();
-        let failure = self.failure.into_inner().unwrap_or_default();
-        let exit = if failure.is_some() {
-            exit::TARGET
-        } else if accepted == 0 && !accepts {
-            exit::NOTHING
-        } else if records.iter().any(Record::counts_against) {
-            exit::FINDINGS
-        } else if !stale.is_empty() || records.iter().any(Record::is_expired) {
-            exit::BASELINE
-        } else {
-            exit::CONFORMS
+        let closing = Closing {
+            name: &self.target.name,
+            implementation: serde_json::to_value(&self.hello.implementation).unwrap_or_default(),
+            failure: self.failure.into_inner().unwrap_or_default(),
+            accepted,
+            baseline: &self.target.baseline,
+            is_whole: self.target.is_whole,
         };
-        let implementation = serde_json::to_value(&self.hello.implementation).unwrap_or_default();
-        let name = self.target.name.clone();
-        (TargetSummary { name, implementation, failure, accepted, stale, exit }, records)
+        closing.summary(records)
     }
 }
 
@@ -348,55 +326,22 @@ fn records_of(
     outcome: &Outcome,
 ) -> Vec<Record> {
     let Some(planned) = plan.requests.get(question.request) else { return Vec::new() };
-    let case = &question.case;
-    let cell = question.instance().filter(|instance| !instance.cell.is_empty());
+    let subject = Subject {
+        target: &target.name,
+        case: &question.case,
+        instance: question.instance,
+        policy: Some(question.policy),
+    };
     plan.expectations(question)
         .filter(|expect| target.profiles.is_empty() || target.profiles.contains(&expect.profile))
         .map(|expectation| {
             let judgement = judge(expectation, &planned.want, control, outcome);
-            Record {
-                target: target.name.clone(),
-                case: case.id.to_string(),
-                cell: cell.map(|instance| instance.cell.to_string()),
-                policy: Some(question.policy.name().to_owned()),
-                profile: expectation.profile.clone(),
-                level: expectation.level.name().to_owned(),
-                verdict: judgement.verdict,
-                severity: case.severity.clone(),
-                impact: case.impact.clone(),
-                seen_in: case.seen_in.clone(),
-                cites: case.citations.clone(),
-                answer: shortened(outcome.to_value()),
-                micros: outcome.micros,
-                baseline: None,
-                note: judgement.note,
-            }
+            subject.record(expectation, judgement, outcome.to_value(), outcome.micros)
         })
         .collect()
-}
-
-/// A report holds what was said, not 64 KiB of plaintext.
-fn shortened(mut value: Value) -> Value {
-    match &mut value {
-        Value::String(text) if text.len() > LONGEST_TEXT => {
-            let start: String = text.chars().take(LONGEST_TEXT / 2).collect();
-            json!(format!("{start}… ({} octets)", text.len()))
-        }
-        Value::Array(items) => {
-            items.iter_mut().for_each(|item| *item = shortened(item.take()));
-            value
-        }
-        Value::Object(members) => {
-            members.values_mut().for_each(|member| *member = shortened(member.take()));
-            value
-        }
-        _ => value,
-    }
 }
 
 /// Faults without an answer between them after which a target is tried with an old question.
 const KEEPS_FAULTING: usize = 8;
 /// Confirmed hangs after which a target is given up: each one takes two deadlines.
 const MOST_HANGS: usize = 40;
-/// Octets of the longest text of an answer that a record keeps whole.
-const LONGEST_TEXT: usize = 4096;

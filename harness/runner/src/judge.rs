@@ -102,7 +102,7 @@ enum Accepted {
     Right,
     Wrong(String),
     Malformed(String),
-    /// An attempt before the last one was refused, so the last one shows nothing.
+    /// The first of several attempts was refused, so the others show nothing.
     Unproven(String),
     No,
 }
@@ -167,8 +167,9 @@ fn authenticated(body: &Map<String, Value>, client_id: &str, attempts: usize) ->
             format!("`accept.results` has {} members for {attempts} attempts", results.len());
         return Accepted::Malformed(text);
     }
+    // The first of several has to be accepted for the others to show anything.
+    let (mut accepted, mut refused) = (0, 0);
     for (index, result) in results.iter().enumerate() {
-        let is_last = index + 1 == attempts;
         match result {
             Err(error) => return Accepted::Malformed(format!("`accept.results`: {error}")),
             Ok(Answer::Accept(body)) => {
@@ -177,19 +178,22 @@ fn authenticated(body: &Map<String, Value>, client_id: &str, attempts: usize) ->
                     let who = who.unwrap_or("nobody");
                     return Accepted::Wrong(format!("accepted as {who} instead of {client_id}"));
                 }
+                accepted += 1;
             }
-            Ok(_) if is_last => return Accepted::No,
-            Ok(answer) => {
-                let text = format!(
-                    "attempt {} was to be accepted, so the last one proves nothing: {}",
-                    index + 1,
-                    answer.to_value()
-                );
+            Ok(answer) if index == 0 && attempts > 1 => {
+                let answer = answer.to_value();
+                let text = format!("the first attempt was to be accepted: {answer}");
                 return Accepted::Unproven(text);
             }
+            Ok(_) => refused += 1,
         }
     }
-    Accepted::Right
+    match (accepted, refused) {
+        (_, 0) => Accepted::Right,
+        // One attempt that was refused, or all but the first.
+        (0 | 1, _) => Accepted::No,
+        _ => Accepted::Wrong(format!("{accepted} of {attempts} attempts accepted")),
+    }
 }
 
 fn registered(body: &Map<String, Value>, members: &Map<String, Value>) -> Accepted {

@@ -11,6 +11,8 @@ pub mod judge;
 pub mod outcome;
 pub mod plan;
 pub mod progress;
+mod records;
 pub mod repro;
+pub mod server;
 
 pub use error::RunError;

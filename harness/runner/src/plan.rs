@@ -80,25 +80,9 @@ impl Plan {
         };
         let mut known = BTreeMap::new();
         let mut forge = Forge::new(&suites.keys);
-        let mut position = 0;
-        for case in suites.cases.values() {
-            let id = &case.id.0;
-            let filters = &selection.filters;
-            if !(filters.is_empty() || filters.iter().any(|filter| matches(filter, id))) {
-                continue;
-            }
-            if !case.ways.contains(&Way::Library) {
-                continue;
-            }
-            let case = Arc::new(case.clone());
-            for (index, instance) in case.instances.iter().enumerate() {
-                if selection.cell.as_ref().is_some_and(|cell| *cell != instance.cell.to_string()) {
-                    continue;
-                }
-                position += 1;
-                if selection.shard.is_some_and(|(part, parts)| position % parts != part % parts) {
-                    continue;
-                }
+        for (case, chosen) in instances(suites, selection, Way::Library) {
+            for index in chosen {
+                let Some(instance) = case.instances.get(index) else { continue };
                 let wrong = |error: ForgeError| {
                     case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
                 };
@@ -126,6 +110,12 @@ impl Plan {
             return Err(RunError::Usage("no case matches the filter, cell and shard".to_owned()));
         }
         Ok(plan)
+    }
+
+    /// A plan without questions, for runs that ask no library.
+    #[must_use]
+    pub fn empty(profiles: BTreeSet<String>) -> Self {
+        Self { profiles, requests: Vec::new(), questions: Vec::new() }
     }
 
     fn request(
@@ -211,6 +201,33 @@ impl Question {
         }
         None
     }
+}
+
+/// The selected cases that are asked in one way, with their selected instances.
+#[must_use]
+pub fn instances(suites: &Suites, selection: &Selection, way: Way) -> Vec<(Arc<Case>, Vec<usize>)> {
+    let mut position = 0;
+    let mut found = Vec::new();
+    for case in suites.cases.values().filter(|case| case.ways.contains(&way)) {
+        let filters = &selection.filters;
+        if !(filters.is_empty() || filters.iter().any(|filter| matches(filter, &case.id.0))) {
+            continue;
+        }
+        let mut chosen = Vec::new();
+        for (index, instance) in case.instances.iter().enumerate() {
+            if selection.cell.as_ref().is_some_and(|cell| *cell != instance.cell.to_string()) {
+                continue;
+            }
+            position += 1;
+            if selection.shard.is_none_or(|(part, parts)| position % parts == part % parts) {
+                chosen.push(index);
+            }
+        }
+        if !chosen.is_empty() {
+            found.push((Arc::new(case.clone()), chosen));
+        }
+    }
+    found
 }
 
 /// The profiles that a selection names, and all that they extend.

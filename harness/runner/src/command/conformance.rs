@@ -1,21 +1,22 @@
 //! `touchstone conformance`: the main job.
 
+mod wanted;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use clap::Args;
 use report::format::{FORMATS, Format};
 use report::{Baseline, Record, Run, TargetSummary};
-use runner::adapter::Adapter;
-use runner::child::Launch;
-use runner::conduct::{Conduct, TargetSpec, conduct};
+use runner::conduct::{Conduct, conduct};
 use runner::plan::{self, DEFAULT_PROFILES, Plan, Selection};
 use runner::{RunError, exit};
+
+use wanted::{Spec, Wanted, targets};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -25,6 +26,16 @@ pub(crate) struct Arguments {
     /// A command that speaks the adapter protocol, such as 'python3 my_adapter.py'.
     #[arg(long)]
     command: Option<String>,
+    /// The issuer of an authorization server that is asked over HTTP. Clients are registered by its
+    /// management API (the token in TOUCHSTONE_MANAGEMENT_TOKEN) or dynamically (RFC 7591).
+    #[arg(long)]
+    issuer: Option<String>,
+    /// A file that says how an authorization server is reached, and as which clients.
+    #[arg(long)]
+    server: Option<PathBuf>,
+    /// A PEM file with the certificate of a server that no public authority vouches for.
+    #[arg(long)]
+    ca_file: Option<PathBuf>,
     /// The profile to judge under; repeatable. By default those of the target's manifest, or `rfc`,
     /// `bcp` and `rfc7523`.
     #[arg(long)]
@@ -73,7 +84,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         shard: arguments.shard.as_deref().map(shard).transpose()?,
     };
     let suites = suite::Suites::load(&root)?;
-    let plan = Plan::make(&suites, &selection)?;
+    // What is asked over HTTP is forged when it is asked.
+    let plan = if wanted.iter().any(Wanted::is_library) {
+        Plan::make(&suites, &selection)?
+    } else {
+        Plan::empty(plan::profiles(&suites, &selection.profiles)?)
+    };
     let is_case = |name: &str| suites.cases.contains_key(&suite::CaseId(name.to_owned()));
     for (_, path) in &outputs {
         probe(path)?;
@@ -81,10 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     let mut specs = Vec::new();
     let mut summaries = Vec::new();
     for wanted in wanted {
-        let own: &[String] =
-            if arguments.profile.is_empty() { wanted.profiles() } else { &arguments.profile };
-        let profiles = plan::profiles(&suites, own)?;
-        match wanted.prepare(arguments, baseline.as_ref(), profiles, &is_case) {
+        match wanted.prepare(arguments, baseline.as_ref(), &suites, &is_case) {
             Ok(spec) => specs.push(spec),
             // One target that cannot be had does not keep the others from being asked.
             Err(error @ RunError::Target { .. }) => {
@@ -122,9 +135,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     );
     let mut run = Run { header: header(arguments, &plan), ..Run::default() };
     journal.line(&run.first_line());
-    for spec in &specs {
+    for spec in specs {
         let each = |record: &Record| journal.line(&Run::record_line(record));
-        let (summary, records) = conduct(&plan, spec, &how, &stop, &each);
+        let (summary, records) = match spec {
+            Spec::Library(spec) => conduct(&plan, &spec, &how, &stop, &each),
+            Spec::Server(server) => server.conduct(&suites, &selection, &stop, &each)?,
+        };
         summaries.push(summary);
         run.records.extend(records);
         if stop.load(Ordering::Relaxed) {
@@ -162,77 +178,6 @@ pub(crate) fn words(text: &str) -> Result<Vec<String>, RunError> {
         Some(words) if !words.is_empty() => Ok(words),
         _ => Err(RunError::Usage(format!("`{text}` is no command: check its quotes"))),
     }
-}
-
-/// A target as it was asked for.
-enum Wanted {
-    Adapter(Box<Adapter>),
-    Command(Vec<String>),
-}
-
-impl Wanted {
-    fn name(&self) -> String {
-        match self {
-            Self::Adapter(adapter) => adapter.manifest.name.clone(),
-            Self::Command(_) => "command".to_owned(),
-        }
-    }
-
-    /// What its manifest says it is judged under.
-    fn profiles(&self) -> &[String] {
-        match self {
-            Self::Adapter(adapter) => &adapter.manifest.profiles,
-            Self::Command(_) => &[],
-        }
-    }
-
-    fn prepare(
-        &self,
-        arguments: &Arguments,
-        baseline: Option<&Baseline>,
-        profiles: BTreeSet<String>,
-        is_case: &dyn Fn(&str) -> bool,
-    ) -> Result<TargetSpec, RunError> {
-        let (command, own) = match self {
-            Self::Adapter(adapter) => {
-                adapter.install(&|text| say!("{text}"))?;
-                (adapter.command(), adapter.baseline())
-            }
-            Self::Command(command) => (command.clone(), None),
-        };
-        let baseline = match (baseline, own) {
-            (Some(baseline), _) => baseline.clone(),
-            (None, Some(path)) => Baseline::load(&path)?,
-            (None, None) => Baseline::default(),
-        };
-        if let Some(entry) = baseline.entry.iter().find(|entry| !is_case(&entry.case)) {
-            let text = format!("a baseline entry names the unknown case `{}`", entry.case);
-            return Err(RunError::Usage(text));
-        }
-        let deadline = Duration::from_millis(arguments.deadline_ms);
-        let launch = Launch { command, folder: None, deadline };
-        let is_whole = arguments.cell.is_none() && arguments.shard.is_none();
-        Ok(TargetSpec { name: self.name(), launch, baseline, profiles, is_whole })
-    }
-}
-
-fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>, RunError> {
-    let mut wanted = Vec::new();
-    let mut seen = BTreeSet::new();
-    for name in arguments.target.iter().filter(|name| seen.insert(name.as_str())) {
-        wanted.push(Wanted::Adapter(Box::new(Adapter::named(root, name)?)));
-    }
-    if let Some(text) = &arguments.command {
-        wanted.push(Wanted::Command(words(text)?));
-    }
-    if wanted.is_empty() {
-        for adapter in Adapter::all(root)? {
-            if adapter.manifest.embedded {
-                wanted.push(Wanted::Adapter(Box::new(adapter)));
-            }
-        }
-    }
-    Ok(wanted)
 }
 
 fn header(arguments: &Arguments, plan: &Plan) -> BTreeMap<String, serde_json::Value> {

@@ -1,0 +1,203 @@
+//! The targets of a run: as they were asked for, and as they are reached.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use report::{Baseline, Record, TargetSummary};
+use runner::adapter::{Adapter, Kind};
+use runner::child::Launch;
+use runner::conduct::TargetSpec;
+use runner::plan::{Selection, profiles};
+use runner::server::{self, Management, ServerSpec, ServerTarget, local_management};
+use runner::{RunError, exit};
+use suite::Suites;
+
+use super::{Arguments, words};
+
+/// A target as it was asked for.
+pub(super) enum Wanted {
+    Adapter(Box<Adapter>),
+    Command(Vec<String>),
+    Server(Box<ServerTarget>),
+}
+
+/// A target that is ready to be asked.
+pub(super) enum Spec {
+    Library(TargetSpec),
+    Server(Box<Server>),
+}
+
+/// A server, and the command that starts it if it is one of ours.
+pub(super) struct Server {
+    spec: ServerSpec,
+    command: Option<Vec<String>>,
+    /// The profiles that the caller named.
+    named: Vec<String>,
+    timeout_ms: u64,
+}
+
+/// Every target that the command line names.
+pub(super) fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>, RunError> {
+    let mut wanted = Vec::new();
+    let mut seen = BTreeSet::new();
+    for name in arguments.target.iter().filter(|name| seen.insert(name.as_str())) {
+        wanted.push(Wanted::Adapter(Box::new(Adapter::named(root, name)?)));
+    }
+    if let Some(text) = &arguments.command {
+        wanted.push(Wanted::Command(words(text)?));
+    }
+    if let Some(issuer) = &arguments.issuer {
+        let mut target = ServerTarget::at(issuer)?;
+        target.management = if std::env::var_os(TOKEN_VARIABLE).is_some() {
+            let url = format!("{}/api/v2/", issuer.trim_end_matches('/'));
+            Some(Management { url, token_env: Some(TOKEN_VARIABLE.to_owned()), token: None })
+        } else {
+            local_management(root, issuer)
+        };
+        target.ca_file.clone_from(&arguments.ca_file);
+        wanted.push(Wanted::Server(Box::new(target)));
+    }
+    if let Some(path) = &arguments.server {
+        let mut target = ServerTarget::load(path)?;
+        target.ca_file = arguments.ca_file.clone().or(target.ca_file);
+        wanted.push(Wanted::Server(Box::new(target)));
+    }
+    if wanted.is_empty() {
+        for adapter in Adapter::all(root)? {
+            if adapter.manifest.embedded {
+                wanted.push(Wanted::Adapter(Box::new(adapter)));
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+impl Wanted {
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Adapter(adapter) => adapter.manifest.name.clone(),
+            Self::Command(_) => "command".to_owned(),
+            Self::Server(target) => target.name.clone(),
+        }
+    }
+
+    /// Whether it speaks the adapter protocol.
+    pub(super) fn is_library(&self) -> bool {
+        match self {
+            Self::Adapter(adapter) => adapter.manifest.kind == Kind::Library,
+            Self::Command(_) => true,
+            Self::Server(_) => false,
+        }
+    }
+
+    /// What its manifest says it is judged under.
+    pub(super) fn profiles(&self) -> &[String] {
+        match self {
+            Self::Adapter(adapter) => &adapter.manifest.profiles,
+            Self::Command(_) => &[],
+            Self::Server(target) => &target.profiles,
+        }
+    }
+
+    pub(super) fn prepare(
+        &self,
+        arguments: &Arguments,
+        baseline: Option<&Baseline>,
+        suites: &Suites,
+        is_case: &dyn Fn(&str) -> bool,
+    ) -> Result<Spec, RunError> {
+        let (command, own) = match self {
+            Self::Adapter(adapter) => {
+                adapter.install(&|text| say!("{text}"))?;
+                (adapter.command(), adapter.baseline())
+            }
+            Self::Command(command) => (command.clone(), None),
+            Self::Server(_) => (Vec::new(), None),
+        };
+        let baseline = match (baseline, own) {
+            (Some(baseline), _) => baseline.clone(),
+            (None, Some(path)) => Baseline::load(&path)?,
+            (None, None) => Baseline::default(),
+        };
+        if let Some(entry) = baseline.entry.iter().find(|entry| !is_case(&entry.case)) {
+            let text = format!("a baseline entry names the unknown case `{}`", entry.case);
+            return Err(RunError::Usage(text));
+        }
+        let is_whole = arguments.cell.is_none() && arguments.shard.is_none();
+        let named = if arguments.profile.is_empty() {
+            self.profiles().to_vec()
+        } else {
+            arguments.profile.clone()
+        };
+        if self.is_library() {
+            let deadline = Duration::from_millis(arguments.deadline_ms);
+            let launch = Launch { command, folder: None, deadline };
+            let profiles = profiles(suites, &named)?;
+            let name = self.name();
+            return Ok(Spec::Library(TargetSpec { name, launch, baseline, profiles, is_whole }));
+        }
+        let target = match self {
+            Self::Server(target) => target.as_ref().clone(),
+            _ => ServerTarget { name: self.name(), ..ServerTarget::default() },
+        };
+        let spec = ServerSpec {
+            target,
+            baseline,
+            profiles: BTreeSet::new(),
+            is_whole,
+            seed: format!("{:x}", rand::random::<u64>()),
+        };
+        let command = matches!(self, Self::Adapter(_)).then_some(command);
+        let timeout_ms = arguments.deadline_ms;
+        Ok(Spec::Server(Box::new(Server { spec, command, named, timeout_ms })))
+    }
+}
+
+impl Server {
+    /// Starts the server if it is one of ours, and asks it.
+    pub(super) fn conduct(
+        mut self,
+        suites: &Suites,
+        selection: &Selection,
+        stop: &AtomicBool,
+        journal: &dyn Fn(&Record),
+    ) -> Result<(TargetSummary, Vec<Record>), RunError> {
+        let name = self.spec.target.name.clone();
+        // Runs as long as this is held.
+        let _started = match &self.command {
+            None => None,
+            Some(command) => match server::start(command) {
+                Ok(started) => {
+                    self.spec.target = ServerTarget { name, ..started.target.clone() };
+                    Some(started)
+                }
+                Err(text) => {
+                    let summary = TargetSummary {
+                        name,
+                        failure: Some(format!("cannot be started: {text}")),
+                        exit: exit::TARGET,
+                        ..TargetSummary::default()
+                    };
+                    return Ok((summary, Vec::new()));
+                }
+            },
+        };
+        let target = &mut self.spec.target;
+        target.limits.timeout_ms = self.timeout_ms;
+        let mut named = self.named;
+        if named.is_empty() {
+            named.clone_from(&target.profiles);
+        }
+        if named.is_empty() {
+            let own = if target.management.is_some() { "auth0" } else { "rfc7523" };
+            named.push(own.to_owned());
+        }
+        self.spec.profiles = profiles(suites, &named)?;
+        server::conduct(suites, selection, &self.spec, stop, journal)
+    }
+}
+
+/// The variable with the access token of a management API.
+const TOKEN_VARIABLE: &str = "TOUCHSTONE_MANAGEMENT_TOKEN";

@@ -1,0 +1,16 @@
+//! Authorization servers as targets: asked over HTTP as their clients ask them.
+
+pub mod access_token;
+mod ask;
+mod conduct;
+mod credential;
+mod exchange;
+mod http;
+mod shape;
+mod site;
+mod start;
+mod target;
+
+pub use conduct::{ServerSpec, conduct};
+pub use start::{Started, start};
+pub use target::{Management, ServerTarget, local_management};
