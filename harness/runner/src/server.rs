@@ -6,11 +6,13 @@ mod conduct;
 mod credential;
 mod exchange;
 mod http;
+mod rehearse;
 mod shape;
 mod site;
 mod start;
 mod target;
 
 pub use conduct::{ServerSpec, conduct};
+pub use rehearse::rehearse;
 pub use start::{Started, start};
 pub use target::{Management, ServerTarget, local_management};

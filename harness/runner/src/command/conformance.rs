@@ -126,13 +126,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     let journal = Journal::create(&folder.join("journal.jsonl"))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let how = Conduct { jobs: arguments.jobs.map_or(cores, usize::from), seed: arguments.seed };
-    say!(
-        "{} questions of {} cases, {} requests, seed {}",
-        plan.questions.len(),
-        plan.questions.iter().map(|question| &question.case.id).collect::<BTreeSet<_>>().len(),
-        plan.requests.len(),
-        arguments.seed
-    );
+    if !plan.questions.is_empty() {
+        say!(
+            "{} questions of {} cases, {} requests, seed {}",
+            plan.questions.len(),
+            plan.questions.iter().map(|question| &question.case.id).collect::<BTreeSet<_>>().len(),
+            plan.requests.len(),
+            arguments.seed
+        );
+    }
     let mut run = Run { header: header(arguments, &plan), ..Run::default() };
     journal.line(&run.first_line());
     for spec in specs {

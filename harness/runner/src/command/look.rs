@@ -152,6 +152,7 @@ pub(crate) fn suites(command: Option<&Suites>) -> Result<i32, RunError> {
         Some(Suites::Check) | None => {
             let profiles = suites.profiles.keys().cloned().collect();
             let plan = Plan::make(&suites, &Selection { profiles, ..Selection::default() })?;
+            let over_http = runner::server::rehearse(&suites)?;
             let mut by_suite: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
             for (id, case) in &suites.cases {
                 let name = id.0.split('/').next().unwrap_or_default();
@@ -164,7 +165,7 @@ pub(crate) fn suites(command: Option<&Suites>) -> Result<i32, RunError> {
                 super::print(&format!("{name:<20} {cases:>4} cases {cells:>6} cells  {title}\n"))?;
             }
             super::print(&format!(
-                "{} cases, {} cells, {} questions with policies, {} requests\n",
+                "{} cases, {} cells, {} questions with policies, {} requests, {over_http} over HTTP\n",
                 suites.cases.len(),
                 suites.instances(),
                 plan.questions.len(),

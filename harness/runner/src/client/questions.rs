@@ -1,0 +1,72 @@
+//! Which questions are asked of a builder, put together by what the command is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use forge::{Built, Forge, Setting};
+use suite::recipe::Way;
+use suite::{Case, Suites};
+
+use crate::error::RunError;
+use crate::plan::{Selection, instances};
+
+/// Questions that one start of the command answers.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) told: Told,
+    pub(super) questions: Vec<Question>,
+}
+
+/// What a command is told. RS256 comes first: RFC 7523 §5 has everybody implement it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Told {
+    is_other_than_rs256: bool,
+    pub(super) alg: String,
+    /// Name of the test key.
+    pub(super) key: String,
+    pub(super) kid: Option<String>,
+    pub(super) count: usize,
+    /// Whether the command gets no certificate to trust.
+    pub(super) is_untrusted: bool,
+}
+
+/// One case in one cell.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) case: Arc<Case>,
+    pub(super) instance: usize,
+    pub(super) built: Built,
+}
+
+/// The selected questions.
+///
+/// # Errors
+/// [`RunError::Load`] with the place of a recipe that cannot be made, and [`RunError::Usage`] where
+/// none is selected.
+pub(super) fn groups(suites: &Suites, selection: &Selection) -> Result<Vec<Group>, RunError> {
+    let forge = Forge::new(&suites.keys);
+    let mut groups: BTreeMap<Told, Vec<Question>> = BTreeMap::new();
+    for (case, chosen) in instances(suites, selection, Way::Client) {
+        for index in chosen {
+            let Some(instance) = case.instances.get(index) else { continue };
+            let built = forge.built(instance, &Setting::default()).map_err(|error| {
+                case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
+            })?;
+            let told = Told {
+                is_other_than_rs256: built.alg != "RS256",
+                alg: built.alg.clone(),
+                key: built.key.clone(),
+                kid: built.kid.clone(),
+                count: built.count,
+                is_untrusted: built.check == "transport-untrusted",
+            };
+            let question = Question { case: Arc::clone(&case), instance: index, built };
+            groups.entry(told).or_default().push(question);
+        }
+    }
+    if groups.is_empty() {
+        let text = "no case about assertion builders matches the filter, cell and shard";
+        return Err(RunError::Usage(text.to_owned()));
+    }
+    Ok(groups.into_iter().map(|(told, questions)| Group { told, questions }).collect())
+}
