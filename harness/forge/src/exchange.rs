@@ -3,7 +3,7 @@
 use serde_json::Value;
 use suite::case::Instance;
 use suite::oauth::{Assertion, Exchange};
-use suite::{Action, Keys, Mutation, Part, Recipe};
+use suite::{Keys, Mutation, Part, Recipe};
 
 use crate::entropy::Entropy;
 use crate::error::{ForgeError, not_applicable, unknown};
@@ -30,10 +30,10 @@ impl Forge<'_> {
         let wrong = |error: serde_json::Error| ForgeError::NotApplicable(error.to_string());
         let mut value = serde_json::to_value(recipe).map_err(wrong)?;
         match mutation {
-            Mutation { part: Part::Request, action: Action::Pointer(pointer), .. } => {
-                token::set_pointer(&mut value, &pointer.at, pointer.value.clone())?;
+            Mutation { part: Part::Request, action, .. } => {
+                token::change_request(&mut value, action)?;
             }
-            _ => return not_applicable("an exchange is changed by `part = request, pointer`"),
+            _ => return not_applicable("of an exchange the `request` is changed"),
         }
         let changed: Exchange = serde_json::from_value(value).map_err(wrong)?;
         if changed == *recipe { Err(ForgeError::Unchanged) } else { Ok(changed) }
@@ -76,6 +76,7 @@ impl Forge<'_> {
         lookup: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Value, ForgeError> {
         Ok(match value {
+            Value::String(text) if text == "@{null}" => Value::Null,
             Value::String(text) => match text.strip_prefix("@{number:") {
                 Some(rest) if rest.ends_with('}') => {
                     let text = self.filled_text(&format!("@{{{rest}"), setting, lookup)?;

@@ -197,11 +197,8 @@ fn make(
         Recipe::Exchange(_) => return not_applicable("an exchange is asked over HTTP alone"),
     };
     if let Some(Mutation { part: Part::Request, action, .. }) = mutation {
-        let Action::Pointer(pointer) = action else {
-            return not_applicable("a request is changed by `pointer`");
-        };
         let mut input = Value::Object(std::mem::take(&mut made.input));
-        token::set_pointer(&mut input, &pointer.at, pointer.value.clone())?;
+        token::change_request(&mut input, action)?;
         if let Value::Object(members) = input {
             made.input = members;
         }

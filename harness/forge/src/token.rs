@@ -78,23 +78,7 @@ pub(crate) fn change_json(token: &str, action: &Action) -> Result<Vec<u8>, Forge
                 _ => return not_applicable(format!("`{}` has no members", member.at)),
             }
         }
-        Action::DropMember(at) => {
-            let (parent, name) = parent(&mut object, at)?;
-            let gone = match parent {
-                Value::Object(members) => members.remove(&name).is_some(),
-                Value::Array(items) => match name.parse::<usize>() {
-                    Ok(index) if index < items.len() => {
-                        items.remove(index);
-                        true
-                    }
-                    _ => false,
-                },
-                _ => false,
-            };
-            if !gone {
-                return not_applicable(format!("there is no member `{at}`"));
-            }
-        }
+        Action::DropMember(at) => drop_member(&mut object, at)?,
         Action::DuplicateMember(duplicate) => return duplicate_member(token, duplicate),
         Action::AppendJson(suite::Octets::Text(text)) => {
             return Ok(format!("{token}{text}").into_bytes());
@@ -107,8 +91,34 @@ pub(crate) fn change_json(token: &str, action: &Action) -> Result<Vec<u8>, Forge
     Ok(object.to_string().into_bytes())
 }
 
+/// Changes the member of a request, or of the steps of an exchange, at a pointer.
+pub(crate) fn change_request(root: &mut Value, action: &Action) -> Result<(), ForgeError> {
+    match action {
+        Action::Pointer(pointer) => set_pointer(root, &pointer.at, pointer.value.clone()),
+        Action::DropMember(at) => drop_member(root, at),
+        _ => not_applicable("a request is changed by `pointer` or `drop_member`"),
+    }
+}
+
+/// Deletes the member of any JSON value at a pointer.
+fn drop_member(root: &mut Value, at: &str) -> Result<(), ForgeError> {
+    let (parent, name) = parent(root, at)?;
+    let is_gone = match parent {
+        Value::Object(members) => members.remove(&name).is_some(),
+        Value::Array(items) => match name.parse::<usize>() {
+            Ok(index) if index < items.len() => {
+                items.remove(index);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    if is_gone { Ok(()) } else { not_applicable(format!("there is no member `{at}`")) }
+}
+
 /// Sets the member of any JSON value at a pointer.
-pub(crate) fn set_pointer(root: &mut Value, at: &str, value: Value) -> Result<(), ForgeError> {
+fn set_pointer(root: &mut Value, at: &str, value: Value) -> Result<(), ForgeError> {
     let (parent, name) = parent(root, at)?;
     match parent {
         Value::Object(members) => {

@@ -283,7 +283,7 @@ pub enum Action {
     /// The credential exists, but is not associated with the client.
     Unassociated(bool),
 
-    // On the request.
+    // On the request, which `drop_member` changes too.
     /// Another test key.
     Other(String),
     /// Sets the member of the request at a JSON pointer.

@@ -8,8 +8,9 @@
 //! stood there before), `@{step/pointer}` (from the answer to an earlier step of an exchange), and
 //! of test keys and certificates `@{pem:rsa-2048-a}`, `@{pkcs1:…}`, `@{private:…}`, `@{jwk:…}`,
 //! `@{certificate:…}`; `@{assertion}` (a fresh one, of the client's first credential) in a step, and
-//! `@{api}` (the audience of the API that is there). In the JSON of an exchange a text that is one placeholder of `@{now…}` alone
-//! stays a text; `"@{number:now+60}"` is a number.
+//! `@{api}` (the audience of the API that is there). In the JSON of an exchange a text that is one
+//! placeholder of `@{now…}` alone stays a text; `"@{number:now+60}"` is a number and `"@{null}"` is
+//! null.
 //! A number is written by `set_json = { exp = "@{now+60}" }`.
 
 use std::collections::BTreeMap;
