@@ -336,7 +336,7 @@ impl Interview {
 }
 
 /// The first and the last characters: a panic says its reason first, an interpreter last.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let count = text.chars().count();
     if count <= 2 * EXCERPT {
         return text.to_owned();
@@ -346,7 +346,7 @@ fn excerpt(text: &str) -> String {
     format!("{front}\n…\n{back}")
 }
 
-fn describe(status: &ExitStatus) -> String {
+pub(crate) fn describe(status: &ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("the process exited with code {code}"),

@@ -2,6 +2,7 @@
 
 pub mod adapter;
 pub mod child;
+pub mod client;
 pub mod clock;
 pub mod conduct;
 pub mod error;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use forge::Sent;
 use protocol::Answer;
 use suite::Suites;
+use tempfile::TempDir;
 
 use super::ClientSpec;
 use super::command::{Ended, Watch, run};
@@ -50,7 +51,8 @@ pub(super) fn ask(
     stop: &AtomicBool,
 ) -> Result<Asked, String> {
     if group.told.is_untrusted && !target.https {
-        let answer = Answer::Unsupported { what: "transport".to_owned(), value: "https".to_owned() };
+        let answer =
+            Answer::Unsupported { what: "transport".to_owned(), value: "https".to_owned() };
         return Ok(Asked::failed(Event::Answer(answer)));
     }
     let first = once(suites, &group.told, target, stop)?;
@@ -61,8 +63,7 @@ pub(super) fn ask(
         None => {
             let texts: Vec<String> = second.sent.iter().map(Sent::assertion).collect();
             let body = [("assertions".to_owned(), texts.into())].into_iter().collect();
-            second.event =
-                Some(Event::Flaky(fault.clone(), Box::new(Answer::Accept(body))));
+            second.event = Some(Event::Flaky(fault.clone(), Box::new(Answer::Accept(body))));
             Ok(second)
         }
         Some(_) => Ok(first),
@@ -75,45 +76,63 @@ fn once(
     target: &ClientSpec,
     stop: &AtomicBool,
 ) -> Result<Asked, String> {
-    let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-    let tls = if target.https { Some(Tls::make()?) } else { None };
-    let endpoint = Endpoint::open(
-        told.count.saturating_mul(2).saturating_add(50),
-        tls.as_ref().map(|tls| tls.server.clone()),
-    )
-    .map_err(|error| format!("no port to listen on: {error}"))?;
-    let key_file = folder.path().join("client.pem");
-    let key = suites.keys.named(&told.key).and_then(|key| key.private.pem.as_deref());
-    let key = key.ok_or_else(|| format!("the key {} has no PEM", told.key))?;
-    let ca_file = folder.path().join("authority.pem");
-    let authority = tls.as_ref().filter(|_| !told.is_untrusted).map(|tls| &tls.authority);
-    let unwritable = |error| format!("{}: {error}", folder.path().display());
-    fs::write(&key_file, key).map_err(unwritable)?;
-    if let Some(authority) = authority {
-        fs::write(&ca_file, authority).map_err(unwritable)?;
-    }
-    let facts = Facts::new(told, &endpoint, &key_file, authority.map(|_| ca_file.as_path()));
+    let stage = Stage::set(suites, told, target.https)?;
+    let endpoint = &stage.endpoint;
+    let deadline = if told.is_untrusted { target.deadline.min(UNTRUSTED) } else { target.deadline };
     let watch = Watch {
-        deadline: if told.is_untrusted { target.deadline.min(UNTRUSTED) } else { target.deadline },
+        deadline,
         is_done: &|| !told.is_untrusted && endpoint.count() >= told.count,
         is_too_much: &|| endpoint.excess().is_some(),
         stop,
     };
+    let command = stage.facts.command(&target.command);
     let clock = Stopwatch::start();
-    let ran = run(&facts.command(&target.command), target.folder.as_deref(), &facts.0, &watch);
+    let ran = run(&command, target.folder.as_deref(), &stage.facts.0, &watch);
     let micros = clock.micros();
     let audience = vec![endpoint.issuer.clone(), endpoint.token_endpoint.clone()];
     let excess = endpoint.excess();
-    let sent = endpoint.close();
+    let sent = stage.endpoint.close();
     let (event, ended) = match ran {
         Err(text) => (Some(crash(text, String::new())), None),
         Ok((ended, said)) => {
-            let how = ended.to_text(watch.deadline);
+            let how = ended.to_text(deadline);
             let event = judged(told, sent.len(), excess, &ended, &how, &said);
             (event, (ended.code() != Some(0)).then(|| format!("{how}\n{said}")))
         }
     };
     Ok(Asked { event, sent, audience, ended, micros })
+}
+
+/// What stands ready before a command is started.
+struct Stage {
+    endpoint: Endpoint,
+    facts: Facts,
+    /// Holds the files that the command reads.
+    _folder: TempDir,
+}
+
+impl Stage {
+    fn set(suites: &Suites, told: &Told, https: bool) -> Result<Self, String> {
+        let folder =
+            tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+        let tls = if https { Some(Tls::make()?) } else { None };
+        let most = told.count.saturating_mul(2).saturating_add(50);
+        let endpoint = Endpoint::open(most, tls.as_ref().map(|tls| tls.server.clone()))
+            .map_err(|error| format!("no port to listen on: {error}"))?;
+        let key = suites.keys.named(&told.key).and_then(|key| key.private.pem.as_deref());
+        let key = key.ok_or_else(|| format!("the key {} has no PEM", told.key))?;
+        let unwritable = |error| format!("{}: {error}", folder.path().display());
+        let key_file = folder.path().join("client.pem");
+        fs::write(&key_file, key).map_err(unwritable)?;
+        let mut ca_file = None;
+        if let Some(tls) = tls.filter(|_| !told.is_untrusted) {
+            let file = folder.path().join("authority.pem");
+            fs::write(&file, tls.authority).map_err(unwritable)?;
+            ca_file = Some(file);
+        }
+        let facts = Facts::new(told, &endpoint, &key_file, ca_file.as_deref());
+        Ok(Self { endpoint, facts, _folder: folder })
+    }
 }
 
 /// What an end means; `None` where the requests can be judged.

@@ -95,7 +95,9 @@ impl Ended {
     pub(super) fn to_text(&self, deadline: Duration) -> String {
         match self {
             Self::Itself(status) => describe(status),
-            Self::Deadline => format!("the process did not end within {} s", deadline.as_secs_f32()),
+            Self::Deadline => {
+                format!("the process did not end within {} s", deadline.as_secs_f32())
+            }
             Self::Lingering => "the process did not end after its last token request".to_owned(),
             Self::Stopped => "the process was stopped".to_owned(),
         }

@@ -57,10 +57,8 @@ impl Endpoint {
     /// # Errors
     /// There is no port or no thread to be had.
     pub(super) fn open(most: usize, tls: Option<Arc<ServerConfig>>) -> std::io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let issuer = format!("{scheme}://{}/", listener.local_addr()?);

@@ -60,6 +60,10 @@ pub(super) fn groups(suites: &Suites, selection: &Selection) -> Result<Vec<Group
                 count: built.count,
                 is_untrusted: built.check == "transport-untrusted",
             };
+            if told.is_untrusted {
+                // What never reaches a server that it trusts shows nothing by its silence.
+                groups.entry(Told { is_untrusted: false, ..told.clone() }).or_default();
+            }
             let question = Question { case: Arc::clone(&case), instance: index, built };
             groups.entry(told).or_default().push(question);
         }
