@@ -21,6 +21,9 @@ pub struct Manifest {
     /// How it is reached.
     #[serde(default)]
     pub kind: Kind,
+    /// Whether a client talks to token endpoints by TLS alone.
+    #[serde(default)]
+    pub https: bool,
     /// Whether `conformance` without arguments asks it.
     #[serde(default)]
     pub embedded: bool,

@@ -3,6 +3,7 @@
 mod adapters;
 mod conformance;
 mod look;
+mod tools;
 
 use std::path::PathBuf;
 
@@ -45,6 +46,12 @@ enum Command {
         #[command(subcommand)]
         command: look::Vectors,
     },
+    /// Print a public test key, for trying a server by hand.
+    Keys(tools::KeyArguments),
+    /// Build a client assertion with an adapter, for trying a server by hand.
+    Assertion(tools::AssertionArguments),
+    /// Open a nested access token with an adapter.
+    Open(tools::OpenArguments),
     /// Check the suites, or list their cases.
     Suites {
         #[command(subcommand)]
@@ -60,6 +67,9 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Repro(arguments) => look::repro(&arguments),
         Command::Diff { before, after } => look::diff(&before, &after),
         Command::Vectors { command: look::Vectors::Export { folder } } => look::export(&folder),
+        Command::Keys(arguments) => tools::key(&arguments),
+        Command::Assertion(arguments) => tools::assertion(&arguments),
+        Command::Open(arguments) => tools::open(&arguments),
         Command::Suites { command } => look::suites(command.as_ref()),
     }
 }

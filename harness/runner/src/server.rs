@@ -13,6 +13,7 @@ mod start;
 mod target;
 
 pub use conduct::{ServerSpec, conduct};
+pub use http::fetch;
 pub use rehearse::rehearse;
 pub use start::{Started, start};
 pub use target::{Management, ServerTarget, local_management};

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use clap::Args;
 use report::format::{FORMATS, Format};
 use report::{Baseline, Record, Run, TargetSummary};
+use runner::client;
 use runner::conduct::{Conduct, conduct};
 use runner::plan::{self, DEFAULT_PROFILES, Plan, Selection};
 use runner::{RunError, exit};
@@ -36,6 +37,18 @@ pub(crate) struct Arguments {
     /// A PEM file with the certificate of a server that no public authority vouches for.
     #[arg(long)]
     ca_file: Option<PathBuf>,
+    /// A command that gets tokens from us with client assertions, as the environment variables
+    /// TOUCHSTONE_ISSUER, …_TOKEN_ENDPOINT, …_CLIENT_ID, …_KEY_FILE, …_ALG, …_KID and …_COUNT say;
+    /// `{issuer}`, `{token_endpoint}` and so on in its words are filled in.
+    #[arg(long)]
+    client: Option<String>,
+    /// Give the client a token endpoint by TLS, and our authority's certificate in
+    /// TOUCHSTONE_CA_FILE.
+    #[arg(long)]
+    client_https: bool,
+    /// How long a client may take to get its tokens, in milliseconds.
+    #[arg(long, default_value_t = 60_000, value_parser = clap::value_parser!(u64).range(1..))]
+    client_deadline_ms: u64,
     /// The profile to judge under; repeatable. By default those of the target's manifest, or `rfc`,
     /// `bcp` and `rfc7523`.
     #[arg(long)]
@@ -141,6 +154,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         let each = |record: &Record| journal.line(&Run::record_line(record));
         let (summary, records) = match spec {
             Spec::Library(spec) => conduct(&plan, &spec, &how, &stop, &each),
+            Spec::Client(spec) => client::conduct(&suites, &selection, &spec, &stop, &each)?,
             Spec::Server(server) => server.conduct(&suites, &selection, &stop, &each)?,
         };
         summaries.push(summary);

@@ -143,6 +143,24 @@ impl Caller {
     }
 }
 
+/// The text at a URL.
+///
+/// # Errors
+/// Why it cannot be had.
+pub fn fetch(url: &str, ca_file: Option<&Path>) -> Result<String, String> {
+    let caller = Caller::new(&Limits::default(), ca_file)?;
+    let sent =
+        Sent { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: None };
+    match caller.send(&sent) {
+        Ok(reply) if reply.status == 200 => {
+            String::from_utf8(reply.body).map_err(|_| "no UTF-8".to_owned())
+        }
+        Ok(reply) => Err(format!("status {}", reply.status)),
+        Err(NoReply::Timeout) => Err("no answer in time".to_owned()),
+        Err(NoReply::Broken(text)) => Err(text),
+    }
+}
+
 /// Sends a request by an agent.
 pub(super) fn call(agent: &ureq::Agent, sent: &Sent) -> Result<Reply, NoReply> {
     let broken = |error: &dyn std::fmt::Display| NoReply::Broken(error.to_string());

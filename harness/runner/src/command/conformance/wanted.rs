@@ -8,6 +8,7 @@ use std::time::Duration;
 use report::{Baseline, Record, TargetSummary};
 use runner::adapter::{Adapter, Kind};
 use runner::child::Launch;
+use runner::client::ClientSpec;
 use runner::conduct::TargetSpec;
 use runner::plan::{Selection, profiles};
 use runner::server::{self, Management, ServerSpec, ServerTarget, local_management};
@@ -21,12 +22,15 @@ pub(super) enum Wanted {
     Adapter(Box<Adapter>),
     Command(Vec<String>),
     Server(Box<ServerTarget>),
+    /// An assertion builder.
+    Client(Vec<String>),
 }
 
 /// A target that is ready to be asked.
 pub(super) enum Spec {
     Library(TargetSpec),
     Server(Box<Server>),
+    Client(Box<ClientSpec>),
 }
 
 /// A server, and the command that starts it if it is one of ours.
@@ -64,6 +68,9 @@ pub(super) fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>,
         target.ca_file = arguments.ca_file.clone().or(target.ca_file);
         wanted.push(Wanted::Server(Box::new(target)));
     }
+    if let Some(text) = &arguments.client {
+        wanted.push(Wanted::Client(words(text)?));
+    }
     if wanted.is_empty() {
         for adapter in Adapter::all(root)? {
             if adapter.manifest.embedded {
@@ -80,6 +87,7 @@ impl Wanted {
             Self::Adapter(adapter) => adapter.manifest.name.clone(),
             Self::Command(_) => "command".to_owned(),
             Self::Server(target) => target.name.clone(),
+            Self::Client(_) => "client".to_owned(),
         }
     }
 
@@ -88,15 +96,29 @@ impl Wanted {
         match self {
             Self::Adapter(adapter) => adapter.manifest.kind == Kind::Library,
             Self::Command(_) => true,
-            Self::Server(_) => false,
+            Self::Server(_) | Self::Client(_) => false,
         }
+    }
+
+    /// Whether it builds assertions and sends them.
+    fn is_client(&self) -> bool {
+        match self {
+            Self::Adapter(adapter) => adapter.manifest.kind == Kind::Client,
+            Self::Client(_) => true,
+            Self::Command(_) | Self::Server(_) => false,
+        }
+    }
+
+    /// Whether its manifest says that it talks to servers by TLS alone.
+    fn wants_https(&self) -> bool {
+        matches!(self, Self::Adapter(adapter) if adapter.manifest.https)
     }
 
     /// What its manifest says it is judged under.
     pub(super) fn profiles(&self) -> &[String] {
         match self {
             Self::Adapter(adapter) => &adapter.manifest.profiles,
-            Self::Command(_) => &[],
+            Self::Command(_) | Self::Client(_) => &[],
             Self::Server(target) => &target.profiles,
         }
     }
@@ -113,7 +135,7 @@ impl Wanted {
                 adapter.install(&|text| say!("{text}"))?;
                 (adapter.command(), adapter.baseline())
             }
-            Self::Command(command) => (command.clone(), None),
+            Self::Command(command) | Self::Client(command) => (command.clone(), None),
             Self::Server(_) => (Vec::new(), None),
         };
         let baseline = match (baseline, own) {
@@ -137,6 +159,18 @@ impl Wanted {
             let profiles = profiles(suites, &named)?;
             let name = self.name();
             return Ok(Spec::Library(TargetSpec { name, launch, baseline, profiles, is_whole }));
+        }
+        if self.is_client() {
+            return Ok(Spec::Client(Box::new(ClientSpec {
+                name: self.name(),
+                command,
+                folder: None,
+                https: arguments.client_https || self.wants_https(),
+                deadline: Duration::from_millis(arguments.client_deadline_ms),
+                baseline,
+                profiles: profiles(suites, &named)?,
+                is_whole,
+            })));
         }
         let target = match self {
             Self::Server(target) => target.as_ref().clone(),
