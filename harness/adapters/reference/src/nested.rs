@@ -32,19 +32,24 @@ pub(crate) fn seal(adapter: &mut Adapter, input: &Map<String, Value>) -> Outcome
     Ok(json!({ "token": token }))
 }
 
+/// What is of another type is the caller's mistake: an expectation that is dropped accepts too much.
 fn expectations(input: &Map<String, Value>) -> Result<Expectations, Refusal> {
     let mut expect = Expectations::default();
-    if let Some(wanted) = input.get("expect").and_then(Value::as_object) {
-        let text = |name: &str| wanted.get(name).and_then(Value::as_str).map(str::to_owned);
-        expect.issuer = text("iss");
-        expect.audience = text("aud");
-        let types = wanted.get("typ").and_then(Value::as_array).into_iter().flatten();
-        expect.types = types.filter_map(Value::as_str).map(str::to_owned).collect();
+    if let Some(wanted) = input::optional(input, "expect", Value::as_object)? {
+        let text = |name: &str| input::optional(wanted, name, Value::as_str);
+        expect.issuer = text("iss")?.map(str::to_owned);
+        expect.audience = text("aud")?.map(str::to_owned);
+        expect.types = input::optional(wanted, "typ", types)?.unwrap_or_default();
     }
     expect.now = Some(input::now(input)?);
-    if let Some(skew) = input.get("skew") {
-        let skew = skew.as_u64().and_then(|skew| u32::try_from(skew).ok());
-        expect.skew = skew.ok_or_else(|| input::malformed("skew"))?;
-    }
+    let skew = |skew: &Value| skew.as_u64().and_then(|skew| u32::try_from(skew).ok());
+    expect.skew = input::optional(input, "skew", skew)?.unwrap_or_default();
     Ok(expect)
+}
+
+/// One type at least: nothing is of none.
+fn types(list: &Value) -> Option<Vec<String>> {
+    let types: Option<Vec<String>> =
+        list.as_array()?.iter().map(|typ| typ.as_str().map(str::to_owned)).collect();
+    types.filter(|types| !types.is_empty())
 }

@@ -75,6 +75,42 @@ fn each_serialization_goes_round() {
     }
 }
 
+/// A nested token whose inner `typ` is `typ`, and the question whether it is one of `expected`.
+fn typed(typ: &str, expected: &Value) -> Value {
+    let inner = json!({"alg": "HS256", "typ": typ}).to_string();
+    let input = json!({
+        "claims": "{}", "sign": {"key": {"jwk": MAC}, "header": inner},
+        "encrypt": {"key": {"jwk": OCT}, "header": r#"{"alg":"A128KW","enc":"A128GCM"}"#},
+    });
+    let answer = ask("nested.seal", input);
+    json!({
+        "token": answer.accept_text("token").unwrap(), "now": 1,
+        "decrypt": {"key": {"jwk": OCT}}, "verify": {"key": {"jwk": MAC}},
+        "expect": {"typ": expected},
+    })
+}
+
+#[test]
+fn types_are_compared_as_media_types_with_each_of_the_list() {
+    for expected in [json!(["at+jwt"]), json!(["JWT", "Application/AT+JWT"])] {
+        for typ in ["at+jwt", "at+JWT", "application/at+jwt", "APPLICATION/AT+JWT"] {
+            let answer = ask("nested.open", typed(typ, &expected));
+            assert_eq!(answer.accept_text("claims"), Some("{}"), "{typ} {expected}");
+        }
+        for typ in ["text/at+jwt", "at+jwtx", "at+jwt ", "application/x/at+jwt", ""] {
+            check_rejected("nested.open", typed(typ, &expected), "claims/typ-mismatch");
+        }
+    }
+}
+
+#[test]
+fn an_expectation_of_another_type_is_an_error() {
+    for expected in [json!("at+jwt"), json!([]), json!(["at+jwt", 1]), json!(null)] {
+        let answer = ask("nested.open", typed("at+jwt", &expected));
+        assert!(matches!(answer, Answer::Error { .. }), "{expected}: {answer:?}");
+    }
+}
+
 #[test]
 fn a_nested_token_goes_round_and_expires() {
     let input = json!({
