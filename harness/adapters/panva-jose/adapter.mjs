@@ -15,10 +15,16 @@
 // - A detached payload goes through `flattenedVerify`, as its documentation says.
 // - `nested.open` is `compactDecrypt`, then `jwtVerify` with `currentDate`, `clockTolerance`, `issuer`,
 //   `audience` and `typ`. It takes one `typ`; of several they are tried in turn.
+// - It has no function for client assertions. `assertion.validate` is what servers do with it: `jwtVerify`
+//   with a set of the client's keys, each with its `kid` and `alg`, and `issuer`, `subject`, `audience`,
+//   `algorithms` and `requiredClaims`. `limits.skew` is `clockTolerance`. Replay, lifetime and sizes are
+//   left undone, and a credential that expires is unsupported: all that is for the caller. The form is
+//   the adapter's own, and what it refuses there is a rejection of kind `adapter-form`.
+// - `assertion.build` is `SignJWT` with its setters, a UUID for `jti` and a lifetime of a minute.
 // - A TypeError is what jose throws for a key that does not fit the algorithm. It has no code of
 //   jose's, so it is an `error` here.
 
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as jose from 'jose'
 
@@ -32,6 +38,7 @@ const SIG = [
   'HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512',
   'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
 ]
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const HASHES = { 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' }
 
 /** The adapter's own rejection, where the library has nothing that could be asked. */
@@ -175,6 +182,75 @@ const operations = {
     if (hash === undefined) throw new Unsupported('alg', request.hash)
     return { thumbprint: await jose.calculateJwkThumbprint(keyOf(request, 'public'), hash) }
   },
+
+  'assertion.validate': async ({ client, audience, attempts, limits = {} }) => {
+    const { client_id, credentials } = client
+    const options = {
+      issuer: client_id,
+      subject: client_id,
+      audience,
+      algorithms: credentials.map(({ alg }) => alg),
+      requiredClaims: ['iss', 'sub', 'aud', 'exp', 'jti'],
+    }
+    for (const [name, value] of Object.entries(limits)) {
+      if (name !== 'skew') throw new Unsupported('knob', `limits.${name}`)
+      options.clockTolerance = value
+    }
+    const keys = credentialKeys(credentials)
+    const results = []
+    for (const { form, now } of attempts) {
+      const verify = async () => {
+        const assertion = assertionOf(form, client_id)
+        const currentDate = new Date(now * 1000)
+        const { payload } = await jose.jwtVerify(assertion, keys, { ...options, currentDate })
+        return { client_id: payload.sub, jti: payload.jti }
+      }
+      results.push(await reported(verify))
+    }
+    return { results }
+  },
+
+  'assertion.build': async (request) => {
+    const { client_id, audience, alg, kid, now = Math.floor(Date.now() / 1000), count } = request
+    declared({ alg }, { sig: SIG })
+    const key = keyOf(request, 'private')
+    const assertions = []
+    while (assertions.length < count) {
+      const assertion = new jose.SignJWT()
+        .setProtectedHeader(kid === undefined ? { alg } : { alg, kid })
+        .setIssuer(client_id)
+        .setSubject(client_id)
+        .setAudience(audience)
+        .setIssuedAt(now)
+        .setExpirationTime(now + 60)
+        .setJti(randomUUID())
+      assertions.push(await assertion.sign(key))
+    }
+    return { assertions }
+  },
+}
+
+function credentialKeys(credentials) {
+  if (credentials.some((credential) => 'expires_at' in credential)) throw new Unsupported('input', 'expires_at')
+  return cached(`credentials ${JSON.stringify(credentials)}`, () =>
+    jose.createLocalJWKSet({
+      keys: credentials.map(({ kid, alg, jwk }) => ({ ...parse(jwk), kid, alg, use: 'sig' })),
+    }),
+  )
+}
+
+/** RFC 6749 §3.2: no parameter twice. RFC 7521 §4.2: a `client_id` beside it names the same client. */
+function assertionOf(form, clientId) {
+  const one = (name) => {
+    const values = form.filter(([have]) => have === name).map(([, value]) => value)
+    if (values.length > 1) throw new Refused('adapter-form', `${name} is there twice`)
+    return values[0]
+  }
+  const [type, assertion, id] = ['client_assertion_type', 'client_assertion', 'client_id'].map(one)
+  if (type !== ASSERTION_TYPE) throw new Refused('adapter-form', `the client_assertion_type is ${type}`)
+  if (assertion === undefined) throw new Refused('adapter-form', 'there is no client_assertion')
+  if (id !== undefined && id !== clientId) throw new Refused('adapter-form', `the client_id is ${id}`)
+  return assertion
 }
 
 async function withAnyTyp(types = [], verify) {
@@ -276,8 +352,12 @@ function parse(text) {
 
 async function answer({ op, in: request = {} }) {
   if (!Object.hasOwn(operations, op)) return { unsupported: { what: 'op', value: op } }
+  return reported(() => operations[op](request))
+}
+
+async function reported(call) {
   try {
-    return { accept: await operations[op](request) }
+    return { accept: await call() }
   } catch (error) {
     if (error instanceof Unsupported) return { unsupported: error.answer }
     if (error instanceof Refused) return { reject: { kind: error.kind, msg: error.message } }
