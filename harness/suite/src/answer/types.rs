@@ -47,6 +47,16 @@ pub const TYPES: &[Type] = &[
         has: |member| text(member).is_some_and(is_thumbprint),
     },
     Type {
+        name: "compact-jws",
+        title: "three parts of base64url",
+        has: |member| text(member).is_some_and(|text| is_compact(text, 3)),
+    },
+    Type {
+        name: "compact-jwe",
+        title: "five parts of base64url",
+        has: |member| text(member).is_some_and(|text| is_compact(text, 5)),
+    },
+    Type {
         name: "secure-url",
         title: "a URL with https, or with http on a loopback host",
         has: |member| text(member).is_some_and(is_secure),
@@ -75,6 +85,12 @@ fn is_thumbprint(text: &str) -> bool {
     text.len() == 43
         && text.chars().all(is_alphabet)
         && text.ends_with(|c| "AEIMQUYcgkosw048".contains(c))
+}
+
+fn is_compact(text: &str, parts: usize) -> bool {
+    let is_alphabet = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    text.split('.').count() == parts
+        && text.split('.').all(|part| !part.is_empty() && part.chars().all(is_alphabet))
 }
 
 fn is_secure(text: &str) -> bool {
@@ -137,6 +153,10 @@ mod tests {
         // The example of RFC 8705 §3.1, whose unused bits are not zero.
         check("thumbprint", &json!("bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"), false);
         check("thumbprint", &json!("A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0="), false);
+        check("compact-jws", &json!("e30.e30.AQ"), true);
+        check("compact-jws", &json!("e30.e30."), false);
+        check("compact-jwe", &json!("e30.AQ.AQ.AQ.AQ"), true);
+        check("compact-jwe", &json!("e30.e30.AQ"), false);
         check("secure-url", &json!("https://tenant.example/"), true);
         check("secure-url", &json!("http://127.0.0.1:3000/"), true);
         check("secure-url", &json!("http://[::1]:3000/"), true);
