@@ -4,6 +4,7 @@ pub mod access_token;
 mod ask;
 mod conduct;
 mod credential;
+mod describe;
 mod exchange;
 mod http;
 mod rehearse;
@@ -13,6 +14,7 @@ mod start;
 mod target;
 
 pub use conduct::{ServerSpec, conduct};
+pub use describe::describe;
 pub use http::fetch;
 pub use rehearse::rehearse;
 pub use start::{Started, start};

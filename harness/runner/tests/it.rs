@@ -7,5 +7,6 @@ mod it {
     mod judgement;
     mod misbehaviour;
     mod reports;
+    mod server;
     mod suite_files;
 }

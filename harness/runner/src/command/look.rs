@@ -9,8 +9,9 @@ use report::{Record, Run, Verdict, printable};
 use runner::RunError;
 use runner::adapter::Adapter;
 use runner::child::{Interview, Launch};
-use runner::plan::{Plan, Selection};
+use runner::plan::{Plan, Selection, instances};
 use runner::{exit, repro as texts};
+use suite::recipe::Way;
 
 #[derive(Args, Debug)]
 pub(crate) struct Repro {
@@ -63,6 +64,16 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
         profiles,
         shard: None,
     };
+    let over_http = instances(&suites, &selection, Way::Http);
+    if let Some((case, chosen)) = over_http.first()
+        && !case.ways.contains(&Way::Library)
+    {
+        let instance = chosen.first().and_then(|index| case.instances.get(*index));
+        let Some(instance) = instance else { return Ok(exit::CONFORMS) };
+        let text = runner::server::describe(&suites, case, instance).map_err(RunError::Usage)?;
+        super::print(&text)?;
+        return Ok(exit::CONFORMS);
+    }
     let plan = Plan::make(&suites, &selection)?;
     let wanted =
         |policy: suite::Policy| arguments.policy.as_ref().is_none_or(|name| name == policy.name());
