@@ -11,6 +11,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+# By the first two letters of `alg`.
 KEYS = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
 
 endpoint = os.environ["TOUCHSTONE_TOKEN_ENDPOINT"]
