@@ -157,8 +157,9 @@ fn judged(
     match ended {
         _ if came >= told.count => None,
         Ended::Itself(status) if came == 0 && status.code() == Some(UNSUPPORTED) => {
-            let value = told.alg.clone();
-            Some(Event::Answer(Answer::Unsupported { what: "sig".to_owned(), value }))
+            let kid = if told.kid.is_some() { "with" } else { "without" };
+            let value = format!("{} {kid} a kid", told.alg);
+            Some(Event::Answer(Answer::Unsupported { what: "client".to_owned(), value }))
         }
         Ended::Itself(_) => fault(FaultKind::Crash, detail),
         Ended::Deadline | Ended::Lingering => fault(FaultKind::Hang, detail),
