@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::store::StoreError;
 
@@ -96,16 +96,17 @@ impl IntoResponse for OAuthError {
 
 impl IntoResponse for ManagementError {
     fn into_response(self) -> Response {
-        let mut body = json!({
-            "statusCode": self.status.as_u16(),
-            "error": self.status.canonical_reason().unwrap_or_default(),
-            "message": self.message,
-        });
+        let mut body = Map::new();
+        body.insert("statusCode".to_owned(), Value::from(self.status.as_u16()));
+        let reason = self.status.canonical_reason().unwrap_or_default();
+        body.insert("error".to_owned(), Value::from(reason));
+        body.insert("message".to_owned(), Value::from(self.message));
+        let challenge = challenge(self.status, &self.error_code);
         if !self.error_code.is_empty() {
-            body["errorCode"] = Value::from(self.error_code.as_ref());
+            body.insert("errorCode".to_owned(), Value::from(self.error_code));
         }
-        let mut response = no_store(self.status, &body);
-        if let Some(challenge) = challenge(self.status, &self.error_code) {
+        let mut response = no_store(self.status, &Value::Object(body));
+        if let Some(challenge) = challenge {
             let challenge = HeaderValue::from_static(challenge);
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
