@@ -8,6 +8,10 @@
 
 #[path = "it/access_token.rs"]
 mod access_token;
+#[path = "it/access_token_rules.rs"]
+mod access_token_rules;
+#[path = "it/access_token_support.rs"]
+mod access_token_support;
 #[path = "it/assertion.rs"]
 mod assertion;
 #[path = "it/assertion_build.rs"]

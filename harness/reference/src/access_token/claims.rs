@@ -18,8 +18,8 @@ pub struct Accepted {
     pub outer: Option<Header>,
     /// The header of the JWS.
     pub inner: Header,
-    /// `sub`.
-    pub subject: String,
+    /// `sub`; there unless the server does not require it.
+    pub subject: Option<String>,
     /// `client_id`, or `azp`.
     pub client_id: Option<String>,
     /// The scopes, in the order of the token.
@@ -46,7 +46,7 @@ impl Accepted {
         for name in required {
             check_present(&claims, name)?;
         }
-        let subject = claims.members().text("sub").unwrap_or_default().to_owned();
+        let subject = claims.members().text("sub").map(str::to_owned);
         Ok(Self { claims, outer, inner, subject, client_id, scopes, certificate })
     }
 
