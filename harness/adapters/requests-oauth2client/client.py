@@ -15,8 +15,6 @@ from requests_oauth2client import OAuth2Client, PrivateKeyJwt
 
 if "TOUCHSTONE_KID" not in os.environ:
     sys.exit(3)  # cannot be asked of it
-if "TOUCHSTONE_KID" not in os.environ:
-    sys.exit(3)
 pem = Path(os.environ["TOUCHSTONE_KEY_FILE"]).read_text(encoding="utf-8")
 key = Jwk.from_pem(pem, kid=os.environ["TOUCHSTONE_KID"])
 authentication = PrivateKeyJwt(
