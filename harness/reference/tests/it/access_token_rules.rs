@@ -66,6 +66,9 @@ fn each_claim_is_checked() {
         (json!({"scope": "a  b"}), "claims/scope-type"),
         (json!({"scope": ""}), "claims/scope-type"),
         (json!({"scope": "a\tb"}), "claims/scope-type"),
+        (json!({"scope": "a\"b"}), "claims/scope-type"),
+        (json!({"scope": "a\\b"}), "claims/scope-type"),
+        (json!({"scope": "\u{e9}"}), "claims/scope-type"),
         (json!({"cnf": "x"}), "claims/cnf-malformed"),
     ] {
         check_claims(&changes, code);
@@ -118,6 +121,13 @@ fn only_the_tenant_s_keys_verify() {
     let hmac =
         jws::sign(claims(&json!({})).as_bytes(), hmac, &secret, &policy, &mut rng()).unwrap();
     check(validated(&server, &hmac), "policy/alg-not-allowed");
+}
+
+/// RFC 7797 §7: a JWT's payload is always encoded, signed or not.
+#[test]
+fn an_unencoded_payload_is_refused() {
+    let header = r#"{"alg":"RS256","typ":"at+jwt","b64":false,"crit":["b64"]}"#;
+    check(validated(&server(Dialect::Rfc9068), &signed("e30", header)), "header/b64");
 }
 
 #[test]

@@ -182,5 +182,8 @@ fn the_public_half_of_a_test_key_is_the_published_one() {
         );
         assert_eq!(half, public, "{name}");
     }
+    let signing = changed("rsa-2048-a", "private", &json!({"key_ops": ["sign"], "use": "sig"}));
+    let public = parse(&signing).unwrap().to_public().unwrap();
+    assert!(!public.members().has("key_ops") && public.members().has("use"));
     assert!(Jwk::symmetric(&[1]).to_public().is_none());
 }
