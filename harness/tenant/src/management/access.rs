@@ -1,8 +1,8 @@
 //! Who calls: the bearer token of the management API (RFC 6750, RFC 9068 §4).
 
 use axum::http::{HeaderMap, StatusCode, header};
-use reference::jwt::{Claims, Expectations};
-use reference::{Policy, jws};
+use reference::Policy;
+use reference::access_token::{Dialect, ResourceServer};
 use rejection::Rejection;
 
 use crate::error::ManagementError;
@@ -17,13 +17,12 @@ pub(super) struct Caller {
 impl Caller {
     /// Verifies the token of a request.
     pub(super) fn of(headers: &HeaderMap, tenant: &Tenant) -> Result<Self, ManagementError> {
-        let claims = verified(bearer(headers)?, tenant).map_err(|rejection| {
+        let scopes = verified(bearer(headers)?, tenant).map_err(|rejection| {
             let message =
                 if rejection == Rejection::ExpPast { "Expired token" } else { "Invalid token" };
             unauthorized("invalid_token", message)
         })?;
-        let scopes = claims.members().text("scope").unwrap_or_default();
-        Ok(Self { scopes: scopes.split(' ').map(str::to_owned).collect() })
+        Ok(Self { scopes })
     }
 
     /// Whether the token has a scope.
@@ -58,23 +57,18 @@ fn bearer(headers: &HeaderMap) -> Result<&str, ManagementError> {
     Ok(token.trim_matches(' '))
 }
 
-fn verified(token: &str, tenant: &Tenant) -> Result<Claims, Rejection> {
-    let policy = Policy::default().pin_signatures(["RS256"]);
+/// Tokens of both dialects are accepted, as an API may have either.
+fn verified(token: &str, tenant: &Tenant) -> Result<Vec<String>, Rejection> {
     let now = tenant.now();
-    let verified = jws::Jws::parse_compact(token, &policy)?.verify(
-        None,
-        &tenant.keys().published(now),
-        &policy,
-    )?;
-    let claims = Claims::parse(&verified.payload, &policy)?;
-    claims.check(&Expectations {
-        issuer: Some(tenant.config.issuer.clone()),
-        audience: Some(tenant.config.management_audience()),
-        now: Some(now),
-        is_exp_required: true,
-        ..Expectations::default()
-    })?;
-    Ok(claims)
+    let (issuer, audience) = (tenant.config.issuer.as_str(), tenant.config.management_audience());
+    let keys = tenant.keys().published(now);
+    let server = ResourceServer {
+        types: [Dialect::Auth0, Dialect::Rfc9068].map(|dialect| dialect.typ().to_owned()).into(),
+        skew: 0,
+        policy: Policy::default().pin_signatures(["RS256"]),
+        ..ResourceServer::new(Dialect::Auth0, issuer, audience, keys)
+    };
+    Ok(server.validate(token, now, &mut tenant.rng())?.scopes)
 }
 
 fn unauthorized(error_code: &'static str, message: &'static str) -> ManagementError {

@@ -11,7 +11,10 @@ use super::support::{
 use crate::management::OPERATIONS;
 
 fn claims() -> Value {
-    json!({ "iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 60, "scope": "read:clients" })
+    json!({
+        "iss": ISSUER, "sub": "a@clients", "aud": AUDIENCE, "iat": NOW, "exp": NOW + 60,
+        "scope": "read:clients",
+    })
 }
 
 #[track_caller]
@@ -50,7 +53,10 @@ fn each_claim_of_a_token_counts() {
     check_token(&world, &of(json!({ "exp": NOW })), "Expired token");
     check_token(&world, &of(json!({ "exp": null })), "Invalid token");
     check_token(&world, &of(json!({ "nbf": NOW + 1 })), "Invalid token");
-    check_token(&world, &of(json!({ "scope": 1 })).replace('.', ".."), "Invalid token");
+    check_token(&world, &of(json!({ "iat": NOW + 1 })), "Invalid token");
+    check_token(&world, &of(json!({ "sub": null })), "Invalid token");
+    check_token(&world, &of(json!({ "scope": 1 })), "Invalid token");
+    check_token(&world, &of(json!({})).replace('.', ".."), "Invalid token");
     check_token(&world, "", "Invalid token");
 }
 
