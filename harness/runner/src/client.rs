@@ -30,6 +30,8 @@ use crate::plan::Selection;
 use crate::progress::Progress;
 use crate::records::{Closing, Subject};
 
+pub use questions::describe;
+
 /// An assertion builder and how it is started.
 #[derive(Clone, Debug)]
 pub struct ClientSpec {

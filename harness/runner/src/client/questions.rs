@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use forge::{Built, Forge, Setting};
+use suite::case::Instance;
 use suite::recipe::Way;
 use suite::{Case, Suites};
 
@@ -39,6 +40,50 @@ pub(super) struct Question {
     pub(super) built: Built,
 }
 
+impl Told {
+    fn of(built: &Built) -> Self {
+        Self {
+            is_unusual: built.alg != "RS256" || built.kid.is_none(),
+            alg: built.alg.clone(),
+            key: built.key.clone(),
+            kid: built.kid.clone(),
+            count: built.count,
+            is_untrusted: built.check == "transport-untrusted",
+        }
+    }
+}
+
+fn built(forge: &Forge<'_>, case: &Case, instance: &Instance) -> Result<Built, RunError> {
+    forge.built(instance, &Setting::default()).map_err(|error| {
+        RunError::from(case.place.error(format!("{} [{}]: {error}", case.id, instance.cell)))
+    })
+}
+
+/// What a command is told for a question, and what has to hold then: what `repro` prints.
+///
+/// # Errors
+/// [`RunError::Load`] with the place of a recipe that cannot be made.
+pub fn describe(suites: &Suites, case: &Case, instance: &Instance) -> Result<String, RunError> {
+    let built = built(&Forge::new(&suites.keys), case, instance)?;
+    let kid = built.kid.as_deref().unwrap_or("none");
+    let cell = &instance.cell;
+    Ok(format!(
+        "{} [{cell}]\n  {}\n  {}\n\n\
+         A client is told to get {} tokens with assertions by {}, the test key {} and the kid {kid}.\n\
+         What it sends has to pass `{}`.\n\n\
+         It is asked of assertion builders: cargo xtask conformance --filter '{}' --cell '{cell}' \
+         --client COMMAND\n(or --target NAME); the report's record holds the requests.\n",
+        case.id,
+        case.title,
+        case.citations.join("\n  "),
+        built.count,
+        built.alg,
+        built.key,
+        built.check,
+        case.id,
+    ))
+}
+
 /// The selected questions.
 ///
 /// # Errors
@@ -50,17 +95,8 @@ pub(super) fn groups(suites: &Suites, selection: &Selection) -> Result<Vec<Group
     for (case, chosen) in instances(suites, selection, Way::Client) {
         for index in chosen {
             let Some(instance) = case.instances.get(index) else { continue };
-            let built = forge.built(instance, &Setting::default()).map_err(|error| {
-                case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
-            })?;
-            let told = Told {
-                is_unusual: built.alg != "RS256" || built.kid.is_none(),
-                alg: built.alg.clone(),
-                key: built.key.clone(),
-                kid: built.kid.clone(),
-                count: built.count,
-                is_untrusted: built.check == "transport-untrusted",
-            };
+            let built = built(&forge, &case, instance)?;
+            let told = Told::of(&built);
             if told.is_untrusted {
                 // What never reaches a server that it trusts shows nothing by its silence.
                 groups.entry(Told { is_untrusted: false, ..told.clone() }).or_default();

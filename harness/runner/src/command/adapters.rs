@@ -1,13 +1,18 @@
 //! `touchstone adapters`: the folders of `harness/adapters/`.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::Subcommand;
 use runner::RunError;
-use runner::adapter::Adapter;
+use runner::adapter::{Adapter, Kind};
 use runner::child::{Launch, Process};
+use runner::client::{self, ClientSpec};
 use runner::exit;
+use runner::plan::{Selection, profiles};
+use suite::Suites;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -49,6 +54,9 @@ pub(crate) fn run(command: Command) -> Result<i32, RunError> {
         Command::Check { name } => {
             let adapter = Adapter::named(&root, &name)?;
             adapter.install(&say)?;
+            if adapter.manifest.kind == Kind::Client {
+                return builder(&root, &adapter);
+            }
             let launch = Launch {
                 command: adapter.command(),
                 folder: None,
@@ -74,4 +82,29 @@ pub(crate) fn run(command: Command) -> Result<i32, RunError> {
             Err(RunError::Target { target: name, message: format!("{program}: {error}") })
         }
     }
+}
+
+/// Has an assertion builder get tokens once, and prints the first request, or what came instead.
+fn builder(root: &Path, adapter: &Adapter) -> Result<i32, RunError> {
+    let suites = Suites::load(root)?;
+    let filters = vec!["builder-transport/form".to_owned()];
+    let selection = Selection { filters, ..Selection::default() };
+    let spec = ClientSpec {
+        name: adapter.manifest.name.clone(),
+        command: adapter.command(),
+        folder: None,
+        https: adapter.manifest.https,
+        deadline: Duration::from_secs(60),
+        baseline: report::Baseline::default(),
+        profiles: profiles(&suites, &[])?,
+        is_whole: false,
+    };
+    let (summary, records) =
+        client::conduct(&suites, &selection, &spec, &AtomicBool::new(false), &|_| {})?;
+    if let Some(record) = records.first() {
+        let answer = &record.answer;
+        let shown = answer.pointer("/accept/requests/0").unwrap_or(answer);
+        super::print(&format!("{}\n", report::printable(&shown.to_string(), 20_000)))?;
+    }
+    Ok(summary.exit)
 }

@@ -74,6 +74,15 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
         super::print(&text)?;
         return Ok(exit::CONFORMS);
     }
+    let over_client = instances(&suites, &selection, Way::Client);
+    if let Some((case, chosen)) = over_client.first()
+        && !case.ways.contains(&Way::Library)
+    {
+        let instance = chosen.first().and_then(|index| case.instances.get(*index));
+        let Some(instance) = instance else { return Ok(exit::CONFORMS) };
+        super::print(&runner::client::describe(&suites, case, instance)?)?;
+        return Ok(exit::CONFORMS);
+    }
     let plan = Plan::make(&suites, &selection)?;
     let wanted =
         |policy: suite::Policy| arguments.policy.as_ref().is_none_or(|name| name == policy.name());
