@@ -37,6 +37,8 @@ pub(crate) fn build(adapter: &mut Adapter, input: &Map<String, Value>) -> Outcom
     let assertion = Assertion {
         alg: input::text(input, "alg")?,
         kid: input::optional(input, "kid", Value::as_str)?,
+        // What the vendor recommends; its own SDK takes twice or three times as long.
+        lifetime: 60,
         ..Assertion::new(client_id, audience, key.as_ref(), input::now(input)?)
     };
     let count = usize::try_from(count).unwrap_or(usize::MAX);
