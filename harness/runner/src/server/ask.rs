@@ -5,8 +5,8 @@ use std::sync::{Arc, Barrier};
 use forge::{Attempt, Want};
 use protocol::Answer;
 use serde_json::{Value, json};
-use suite::AnswerShape;
 use suite::case::Instance;
+use suite::{AnswerShape, Recipe};
 
 use super::http::{NoReply, Reply, Sent, call, shown};
 use super::shape;
@@ -50,7 +50,7 @@ pub(super) fn assertion(
         .map_err(|error| error.to_string())?;
     let mut sent = Vec::new();
     for attempt in &presented.attempts {
-        match request(site, attempt) {
+        match request(site, attempt, instance) {
             Ok(request) => sent.push(request),
             Err(why) => return Ok(Asked::without(why, want)),
         }
@@ -115,14 +115,18 @@ impl Asked {
     }
 }
 
-/// The request of an attempt, with what the server wants besides.
-pub(super) fn request(site: &Site<'_>, attempt: &Attempt) -> Result<Sent, Why> {
+/// The request of an attempt, with what the server wants besides, unless the recipe says it itself.
+fn request(site: &Site<'_>, attempt: &Attempt, instance: &Instance) -> Result<Sent, Why> {
     let name = attempt.endpoint.as_deref().unwrap_or("token");
     let Some(url) = site.endpoint(name) else {
         return Err(Why::Unsupported { what: "endpoint", value: name.to_owned() });
     };
     let mut form: Vec<(String, String)> = Vec::new();
-    let has = |name: &str| attempt.form.iter().any(|(have, _)| have == name);
+    let said = |name: &str| match &instance.recipe {
+        Recipe::Assertion(recipe) => recipe.form.contains_key(name),
+        _ => false,
+    };
+    let has = |name: &str| said(name) || attempt.form.iter().any(|(have, _)| have == name);
     if name == "token" {
         form.extend(site.request().into_iter().filter(|(name, _)| !has(name)));
     } else if !has("token") {

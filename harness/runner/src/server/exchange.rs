@@ -35,7 +35,8 @@ pub(super) fn exchange(
         Err(why) => return Ok(Asked::without(why, want)),
     };
     let api = match recipe.api.as_ref().map(|api| site.api_for(api)).transpose() {
-        Ok(api) => api,
+        Ok(Some(api)) => Some(api),
+        Ok(None) => site.api.clone().filter(|_| recipe.needs.iter().any(|need| need == "nested")),
         Err(why) => return Ok(Asked::without(why, want)),
     };
     let setting = site.setting(&client);
@@ -191,9 +192,7 @@ impl Talk<'_> {
             let mut form = Vec::new();
             if place == "token" {
                 let mut request = self.site.request();
-                if let Some(api) = &self.api {
-                    request.extend(api.request.clone());
-                }
+                request.extend(self.api.iter().flat_map(|api| api.request.clone()));
                 form.extend(request);
             }
             for attempt in &presented.attempts {
