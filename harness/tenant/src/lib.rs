@@ -4,6 +4,7 @@
 pub mod model;
 
 pub mod config;
+pub mod keys;
 pub mod state;
 pub mod store;
 

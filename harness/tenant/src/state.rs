@@ -9,6 +9,7 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
 use crate::config::Config;
 use crate::error::Unavailable;
+use crate::keys::SigningKeys;
 use crate::store::Store;
 
 /// The time in NumericDate seconds. Tests fix it.
@@ -20,6 +21,7 @@ pub struct Tenant {
     pub store: Store,
     /// What was said at the start.
     pub config: Config,
+    keys: SigningKeys,
     clock: Clock,
     entropy: Mutex<ChaCha20Rng>,
 }
@@ -27,8 +29,20 @@ pub struct Tenant {
 impl Tenant {
     /// A tenant over a store. All randomness comes from `entropy`.
     #[must_use]
-    pub fn new(store: Store, config: Config, clock: Clock, entropy: ChaCha20Rng) -> Arc<Self> {
-        Arc::new(Self { store, config, clock, entropy: Mutex::new(entropy) })
+    pub fn new(
+        store: Store,
+        config: Config,
+        keys: SigningKeys,
+        clock: Clock,
+        entropy: ChaCha20Rng,
+    ) -> Arc<Self> {
+        Arc::new(Self { store, config, keys, clock, entropy: Mutex::new(entropy) })
+    }
+
+    /// The keys that sign and verify the tenant's tokens.
+    #[must_use]
+    pub const fn keys(&self) -> &SigningKeys {
+        &self.keys
     }
 
     /// The time, in NumericDate seconds.

@@ -1,7 +1,11 @@
 //! What survives: one SQLite file.
 
 pub mod apis;
+pub mod audit;
 pub mod clients;
+pub mod keys;
+pub mod ledger;
+pub mod refresh;
 
 use std::fmt;
 use std::path::Path;
@@ -111,4 +115,5 @@ impl fmt::Debug for Store {
 const VERSION: i64 = 1;
 
 /// The tables, each part by whoever reads it.
-const SCHEMAS: &[&str] = &[clients::SCHEMA, apis::SCHEMA];
+const SCHEMAS: &[&str] =
+    &[clients::SCHEMA, apis::SCHEMA, keys::SCHEMA, ledger::SCHEMA, refresh::SCHEMA, audit::SCHEMA];
