@@ -220,14 +220,14 @@ fn assertions_are_built_and_used_once() {
     let input = |more: Value| {
         let jwk = key("rsa-2048-a", "public", "jwk");
         let credentials =
-            json!([{"kid": "k", "alg": "RS256", "jwk": jwk, "expires_at": 1_700_000_100}]);
+            json!([{"kid": "k", "alg": "RS256", "jwk": jwk, "expires_at": 1_700_000_040}]);
         let mut input = json!({
             "client": {"client_id": "c", "credentials": credentials},
             "audience": ["https://as/"],
             "attempts": [
                 attempt(first, 1_699_999_989), attempt(first, 1_699_999_990), attempt(first, 1_700_000_000),
-                twice, attempt(assertions[1], 1_700_000_099), attempt(assertions[2], 1_700_000_100),
-                attempt(assertions[2], 1_700_000_120),
+                twice, attempt(assertions[1], 1_700_000_039), attempt(assertions[2], 1_700_000_040),
+                attempt(assertions[2], 1_700_000_060),
             ],
         });
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -258,7 +258,7 @@ fn assertions_are_built_and_used_once() {
     );
     assert_eq!(codes(json!({"limits": {"skew": 11}}))[..2], ["c", "replay/jti-seen"]);
     for (limits, code) in [
-        (json!({"lifetime": 119}), "limits/lifetime-too-long"),
+        (json!({"lifetime": 59}), "limits/lifetime-too-long"),
         (json!({"token_bytes": 10}), "limits/token-too-long"),
         (json!({"iss": 0}), "limits/iss-too-long"),
         (json!({"sub": 0}), "limits/sub-too-long"),
