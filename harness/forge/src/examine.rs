@@ -91,6 +91,7 @@ pub static CHECKS: &[Check] = &[
     row("transport-client-id", transport::client_id),
     row("transport-grant", transport::grant),
     row("transport-not-in-url", transport::not_in_url),
+    row("transport-used-once", transport::used_once),
     row("transport-untrusted", transport::untrusted),
 ];
 

@@ -263,6 +263,16 @@ fn times_are_examined() {
 }
 
 #[test]
+fn a_client_that_rounds_its_clock_up_is_in_time() {
+    let text = |exp: i64| specimen(&json!({}), &json!({"iat": null, "exp": NOW + exp}));
+    let mut built = built("lifetime-300", "EdDSA", "ed25519-a");
+    built.sent = vec![request("")];
+    let find = Check::named("lifetime-300").unwrap().find;
+    assert_eq!(find(&built, &[&text(301)]), Ok(()));
+    assert!(find(&built, &[&text(302)]).is_err());
+}
+
+#[test]
 fn each_request_has_its_own_time() {
     let text = specimen(&json!({}), &json!({}));
     let mut built = built("exp-future", "EdDSA", "ed25519-a");
@@ -285,6 +295,22 @@ fn identifiers_are_examined() {
         find("jti-fresh", &[&one, &other, &again]).unwrap_err(),
         "assertions 1 and 3 share the `jti` \"0b9e4c9e-8a3c-4f5a-9a55-0d6f7d2c1e11\""
     );
+}
+
+#[test]
+fn what_is_sent_again_is_one_assertion() {
+    let one = specimen(&json!({}), &json!({}));
+    let again = specimen(&json!({}), &json!({"iat": NOW - 1}));
+    let mut built = built("jti-fresh", "EdDSA", "ed25519-a");
+    let fresh = Check::named("jti-fresh").unwrap().find;
+    let once = Check::named("transport-used-once").unwrap().find;
+    assert!(fresh(&built, &[&one, &one]).is_err(), "a library was asked for two");
+    built.sent = vec![request(""), request("")];
+    assert_eq!(fresh(&built, &[&one, &one]), Ok(()));
+    assert!(fresh(&built, &[&one, &one, &again]).unwrap_err().starts_with("assertions 1 and 3"));
+    assert_eq!(once(&built, &[&one, &again]), Ok(()));
+    let found = Err("requests 1 and 2 hold one assertion".to_owned());
+    assert_eq!(once(&built, &[&one, &one]), found);
 }
 
 #[test]

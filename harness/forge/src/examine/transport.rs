@@ -1,5 +1,7 @@
 //! How a client sends its assertion (RFC 6749 §2.3 and §3.2, RFC 7521 §4.2, RFC 7523 §2.2).
 
+use std::collections::BTreeMap;
+
 use super::{each, form};
 use crate::make::{Built, Sent};
 
@@ -85,6 +87,17 @@ pub(super) fn not_in_url(built: &Built, _: &[&str]) -> Result<(), String> {
         }
         _ => Ok(()),
     })
+}
+
+/// OpenID Connect Core §9: an assertion is used once, unless its parties agreed on more.
+pub(super) fn used_once(_: &Built, assertions: &[&str]) -> Result<(), String> {
+    let mut seen = BTreeMap::new();
+    for (index, text) in assertions.iter().enumerate() {
+        if let Some(first) = seen.insert(text, index) {
+            return Err(format!("requests {} and {} hold one assertion", first + 1, index + 1));
+        }
+    }
+    each(assertions, |_, _| Ok(()))
 }
 
 /// The one check that wants nothing to have come: the server's certificate was not to be trusted.

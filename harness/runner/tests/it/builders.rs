@@ -125,7 +125,7 @@ fn a_signature_by_another_key_is_found() {
 
 #[test]
 fn wrong_claims_are_found_and_nothing_else() {
-    let jti = "claims['jti'] = '0b9e4c9e-8a3c-4f5a-9a55-0d6f7d2c1e11'";
+    let jti = "claims.update(jti='0b9e4c9e-8a3c-4f5a-9a55-0d6f7d2c1e11', number=i)";
     finds(jti, CLAIMS, &["builder-claims/jti-fresh"]);
     let endless = ["builder-claims/expiry", "builder-claims/lifetime"];
     finds("del claims['exp']", &["builder-claims/expiry*", "builder-claims/lifetime"], &endless);
@@ -142,6 +142,9 @@ fn wrong_requests_are_found_with_the_exchange() {
     finds(basic, TRANSPORT, &["builder-transport/one-method"]);
     let grant = "extra = {'grant_type': 'password'}";
     finds(grant, TRANSPORT, &["builder-transport/grant"]);
+    let kept = "first = (claims if i == 0 else first); claims = first";
+    let both = ["builder-claims/jti-fresh", "builder-transport/used-once"];
+    finds(kept, &both, &["builder-transport/used-once"]);
     let Some((_, records)) = python(secret, &["builder-transport/one-method"]) else { return };
     let request = &records[0].answer["accept"]["requests"][19];
     assert_eq!(request["request"], "POST /oauth/token");
