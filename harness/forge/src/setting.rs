@@ -95,8 +95,9 @@ impl Filler<'_> {
             "audience" => Ok(setting.audience.clone()),
             "token_endpoint" => Ok(setting.token_endpoint.clone()),
             "jti" => Ok(self.jti.to_owned()),
-            // Left for whoever knows what stood there before.
-            "same" => Ok("@{same}".to_owned()),
+            // Left for whoever knows what stood there before, or the answers to earlier steps.
+            "same" | "api" | "unique" => Ok(format!("@{{{name}}}")),
+            pointer if pointer.contains('/') => Ok(format!("@{{{pointer}}}")),
             _ => Err(unknown("the placeholder", name)),
         }
     }
