@@ -59,7 +59,7 @@ pub struct ClientSpec {
 ///
 /// # Errors
 /// [`RunError::Load`] for a recipe that cannot be asked, [`RunError::Usage`] where nothing is
-/// selected, [`RunError::Target`] where there is no port, certificate or temporary folder to be had.
+/// selected.
 pub fn conduct(
     suites: &Suites,
     selection: &Selection,
@@ -67,10 +67,11 @@ pub fn conduct(
     stop: &AtomicBool,
     journal: &dyn Fn(&Record),
 ) -> Result<(TargetSummary, Vec<Record>), RunError> {
-    let groups = groups(suites, selection)?;
+    let groups = groups(suites, selection, &target.profiles)?;
     let progress = Progress::new(&target.name, groups.len());
     let mut run = Run { target, journal, records: Vec::new(), accepted: 0, state: State::Unknown };
     let mut faults = 0;
+    let mut failure = None;
     for group in &groups {
         if stop.load(Ordering::Relaxed) {
             break;
@@ -91,7 +92,7 @@ pub fn conduct(
         implementation: json!({"name": target.name}),
         failure: match run.state {
             State::Silent(text) => Some(text),
-            State::Unknown | State::Answered => None,
+            State::Unknown | State::Answered => failure,
         },
         accepted: run.accepted,
         baseline: &target.baseline,

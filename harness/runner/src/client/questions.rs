@@ -1,6 +1,6 @@
 //! Which questions are asked of a builder, put together by what the command is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use forge::{Built, Forge, Setting};
@@ -84,15 +84,22 @@ pub fn describe(suites: &Suites, case: &Case, instance: &Instance) -> Result<Str
     ))
 }
 
-/// The selected questions.
+/// The selected questions that have an expectation under the profiles.
 ///
 /// # Errors
 /// [`RunError::Load`] with the place of a recipe that cannot be made, and [`RunError::Usage`] where
 /// none is selected.
-pub(super) fn groups(suites: &Suites, selection: &Selection) -> Result<Vec<Group>, RunError> {
+pub(super) fn groups(
+    suites: &Suites,
+    selection: &Selection,
+    profiles: &BTreeSet<String>,
+) -> Result<Vec<Group>, RunError> {
     let forge = Forge::new(&suites.keys);
     let mut groups: BTreeMap<Told, Vec<Question>> = BTreeMap::new();
     for (case, chosen) in instances(suites, selection, Way::Client) {
+        if !case.expect.iter().any(|expectation| profiles.contains(&expectation.profile)) {
+            continue;
+        }
         for index in chosen {
             let Some(instance) = case.instances.get(index) else { continue };
             let built = built(&forge, &case, instance)?;
@@ -106,7 +113,7 @@ pub(super) fn groups(suites: &Suites, selection: &Selection) -> Result<Vec<Group
         }
     }
     if groups.is_empty() {
-        let text = "no case about assertion builders matches the filter, cell and shard";
+        let text = "no case about assertion builders matches filter, profile, cell and shard";
         return Err(RunError::Usage(text.to_owned()));
     }
     Ok(groups.into_iter().map(|(told, questions)| Group { told, questions }).collect())

@@ -111,7 +111,7 @@ pub(crate) fn assertion(arguments: &AssertionArguments) -> Result<i32, RunError>
     let body = ask(&root, &arguments.target, "assertion.build", &input)?;
     match body.get("assertions").and_then(|all| all.get(0)).and_then(Value::as_str) {
         Some(text) => super::print(&format!("{text}\n"))?,
-        None => return Err(refused(&arguments.target, "it built nothing".to_owned())),
+        None => return Err(refused(&arguments.target, "it built nothing")),
     }
     Ok(exit::CONFORMS)
 }
@@ -160,12 +160,12 @@ fn ask(
     interview.close();
     match outcome.event {
         Event::Answer(Answer::Accept(body)) => Ok(body),
-        _ => Err(refused(target, outcome.to_value().to_string())),
+        _ => Err(refused(target, &outcome.to_value().to_string())),
     }
 }
 
-fn refused(target: &str, text: String) -> RunError {
-    RunError::Target { target: target.to_owned(), message: printable(&text, 4000) }
+fn refused(target: &str, text: &str) -> RunError {
+    RunError::Target { target: target.to_owned(), message: printable(text, 4000) }
 }
 
 /// The forms of a private key as the protocol sends them.

@@ -95,6 +95,17 @@ fn serve(stream: &mut TcpStream, base: &str, behaviour: Behaviour, count: &Mutex
 
 /// Asks a control and a question of a server with this behaviour.
 fn run(behaviour: Behaviour) -> (TargetSummary, Vec<Record>) {
+    ask(gentle(ServerTarget::at(&started(behaviour)).unwrap()))
+}
+
+fn gentle(mut target: ServerTarget) -> ServerTarget {
+    target.limits.timeout_ms = 300;
+    target.limits.most_failures = 4;
+    target
+}
+
+/// The URL of a server with this behaviour, which runs as long as the tests.
+fn started(behaviour: Behaviour) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let known = base.clone();
@@ -105,10 +116,7 @@ fn run(behaviour: Behaviour) -> (TargetSummary, Vec<Record>) {
             thread::spawn(move || serve(&mut stream, &base, behaviour, count));
         }
     });
-    let mut target = ServerTarget::at(&base).unwrap();
-    target.limits.timeout_ms = 300;
-    target.limits.most_failures = 4;
-    ask(target)
+    base
 }
 
 fn ask(target: ServerTarget) -> (TargetSummary, Vec<Record>) {
@@ -281,4 +289,58 @@ fn a_server_that_is_not_there_is_said_so() {
     let (summary, records) = ask(ServerTarget::at(&format!("http://{address}")).unwrap());
     assert_eq!((summary.exit, records.len()), (exit::TARGET, 0));
     assert!(summary.failure.unwrap_or_default().contains("no metadata"));
+}
+
+fn loaded(text: &str) -> Result<ServerTarget, runner::RunError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("target.toml");
+    std::fs::write(&path, text).unwrap();
+    ServerTarget::load(&path)
+}
+
+#[test]
+fn a_server_without_metadata_is_asked_as_its_file_says() {
+    let checked: Behaviour = |form, _| {
+        let is_own = form.contains("scope=read") && form.contains("grant_type=client_credentials");
+        if is_own && !is_changed(form) { token() } else { refusal() }
+    };
+    let base = started(checked);
+    let text = format!(
+        "issuer = \"{base}/elsewhere\"\n[metadata]\ntoken_endpoint = \"{base}/token\"\n\
+         [request]\nscope = \"read\"\n[[client]]\nclient_id = \"known\"\nalg = \"RS256\"\n\
+         key = \"rsa-2048-a\"\n"
+    );
+    let (summary, records) = ask(gentle(loaded(&text).unwrap()));
+    let verdicts: Vec<Verdict> = records.iter().map(|record| record.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Pass, Verdict::Pass], "{records:#?}");
+    assert_eq!((summary.exit, summary.name.as_str()), (exit::CONFORMS, "target"));
+
+    let other = text.replace("rsa-2048-a", "rsa-2048-b");
+    let (summary, records) = ask(gentle(loaded(&other).unwrap()));
+    assert!(records.iter().all(|record| record.verdict == Verdict::Unsupported), "{records:#?}");
+    assert_eq!(summary.exit, exit::NOTHING);
+}
+
+#[test]
+fn mistakes_in_a_target_file_are_named() {
+    let check = |text: &str, want: &str| {
+        let said = loaded(text).unwrap_err().to_string();
+        assert!(said.contains(want), "{said}");
+    };
+    check("issuer = \"http://a/\"\nisuer = 1\n", "unknown field `isuer`");
+    check("issuer = \"ftp://a/\"\n", "no http or https URL");
+    check("issuer = 1\n", "invalid type: integer");
+    check("", "missing field `issuer`");
+    let secret = "issuer = \"http://a/\"\n[management]\nurl = \"http://a/\"\ntoken = \"t\"\n";
+    check(secret, "a token does not belong into a file");
+    assert!(ServerTarget::ready("no JSON").unwrap_err().contains("no ready line"));
+}
+
+#[test]
+fn only_a_server_of_this_machine_is_asked_without_pause() {
+    let rate = |issuer: &str| ServerTarget::at(issuer).unwrap().limits.rate_per_second;
+    assert_eq!(rate("https://as.example/"), Some(20.0));
+    for local in ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]:8/"] {
+        assert_eq!(rate(local), None, "{local}");
+    }
 }
