@@ -76,12 +76,20 @@ pub fn conduct(
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        let is_pointless = group.told.is_untrusted && !matches!(run.state, State::Answered);
-        let asked = if run.is_given_up(faults) || is_pointless {
+        let asked = if run.is_given_up(faults) {
             Asked::failed(Event::NotAsked)
+        } else if group.told.is_untrusted && !matches!(run.state, State::Answered) {
+            let value = "a request to a server that it trusts".to_owned();
+            let answer = Answer::Unsupported { what: "client".to_owned(), value };
+            Asked::failed(Event::Answer(answer))
         } else {
-            ask(suites, group, target, stop)
-                .map_err(|text| RunError::Target { target: target.name.clone(), message: text })?
+            match ask(suites, group, target, stop) {
+                Ok(asked) => asked,
+                Err(text) => {
+                    failure = Some(text);
+                    break;
+                }
+            }
         };
         faults += usize::from(matches!(asked.event, Some(Event::Fault(_))));
         run.judge(group, &asked);
