@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::exchange::printable;
 use crate::store::StoreError;
 
 /// Something of ours failed. Nothing else is said to whoever asked.
@@ -84,7 +85,10 @@ impl ManagementError {
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": self.error, "error_description": self.description });
+        let body = json!({
+            "error": self.error,
+            "error_description": printable(&self.description),
+        });
         let mut response = no_store(self.status, &body);
         if self.is_basic && self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"token\", charset=\"UTF-8\"");

@@ -47,18 +47,23 @@ mod tests {
     use super::*;
     use crate::store::{Store, StoreError};
 
+    fn claimed(store: &Store, issuer: &str, until: i64, now: i64) -> bool {
+        let claimed: Result<bool, StoreError> =
+            store.with(|connection| Ok(claim(connection, issuer, "1", until, now)?));
+        claimed.unwrap()
+    }
+
     #[test]
     fn the_first_claim_wins_until_the_time_has_come() {
         let store = Store::in_memory().unwrap();
-        let count = store.with(|connection| {
-            assert!(claim(connection, "a", "1", 100, 50)?);
-            assert!(!claim(connection, "a", "1", 200, 99)?);
-            assert!(claim(connection, "b", "1", 100, 50)?, "clients do not collide");
-            assert!(claim(connection, "a", "1", 200, 100)?);
-            assert!(!claim(connection, "a", "1", 300, 199)?);
-            connection.query_row("SELECT count(*) FROM jti_ledger", [], |row| row.get(0))
+        assert!(claimed(&store, "a", 100, 50));
+        assert!(!claimed(&store, "a", 200, 99));
+        assert!(claimed(&store, "b", 100, 50), "clients do not collide");
+        assert!(claimed(&store, "a", 200, 100));
+        assert!(!claimed(&store, "a", 300, 199));
+        let count: Result<i64, StoreError> = store.with(|connection| {
+            Ok(connection.query_row("SELECT count(*) FROM jti_ledger", [], |row| row.get(0))?)
         });
-        let count: Result<i64, rusqlite::Error> = count;
         assert_eq!(count.unwrap(), 1, "b's entry was dropped");
     }
 
@@ -70,8 +75,6 @@ mod tests {
             Err(rusqlite::Error::QueryReturnedNoRows.into())
         });
         assert!(undone.is_err());
-        let again: rusqlite::Result<bool> =
-            store.with(|connection| claim(connection, "a", "1", 100, 50));
-        assert!(again.unwrap());
+        assert!(claimed(&store, "a", 100, 50));
     }
 }

@@ -1,3 +1,0 @@
-//! `touchstone-serve`: the authorization server as a program.
-
-fn main() {}
