@@ -1,8 +1,7 @@
 //! Dynamic client registration (RFC 7591). Keys come by value: this server asks nobody.
 //!
 //! Unless it names grants, a client gets `client_credentials` when it has no redirect URI: a server
-//! may replace what a client asks for (RFC 7591 §3.2.1). It may use every API of the tenant but the
-//! management API, whose scopes are granted by hand.
+//! may replace what a client asks for (RFC 7591 §3.2.1).
 
 mod metadata;
 
@@ -15,16 +14,14 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing;
-use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::body;
 use crate::error::{OAuthError, no_store};
-use crate::management::ids;
 use crate::management::show::members;
-use crate::model::{Client, ClientGrant, Method};
+use crate::model::{Client, Method};
 use crate::state::Tenant;
-use crate::store::{apis, clients};
+use crate::store::clients;
 
 /// Its routes; merged only when registration is open.
 pub fn router() -> Router<Arc<Tenant>> {
@@ -47,26 +44,11 @@ async fn register(
             body::parse_json(&body).map_err(|error| metadata::invalid(body::reason(error)))?;
         let client = metadata::client(&value, tenant.now(), &mut tenant.rng())?;
         tenant.store.transaction(|transaction| {
-            clients::insert(transaction, &client)?;
-            grant(transaction, &client, tenant)
+            Ok::<_, OAuthError>(clients::insert(transaction, &client)?)
         })?;
         Ok(no_store(StatusCode::CREATED, &shown(&client, &value)))
     };
     tenant.blocking(work).await
-}
-
-/// Nobody is there to grant anything, so the client may have each scope of each API.
-fn grant(connection: &Connection, client: &Client, tenant: &Tenant) -> Result<(), OAuthError> {
-    for api in apis::list(connection)?.into_iter().filter(|api| !api.is_system) {
-        let grant = ClientGrant {
-            id: format!("cgr_{}", ids::alphanumeric(16, &mut tenant.rng())),
-            client_id: client.client_id.clone(),
-            audience: api.identifier,
-            scopes: api.scopes.into_iter().map(|scope| scope.value).collect(),
-        };
-        clients::insert_grant(connection, &grant)?;
-    }
-    Ok(())
 }
 
 /// RFC 7591 §3.2.1: all that was registered. Public keys are no secret, and whoever reads this sent

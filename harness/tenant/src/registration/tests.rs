@@ -149,15 +149,3 @@ fn what_is_no_metadata_is_refused() {
     assert!(send("application/json", "{").contains("not JSON"));
     assert!(send("application/json", r#"{"a":1,"a":1}"#).contains("two members"));
 }
-
-#[test]
-fn a_registered_client_may_use_each_api_but_the_management_api() {
-    let world = World::new();
-    let api = json!({ "identifier": "https://api.example/", "scopes": [{ "value": "read:a" }] });
-    world.create("resource-servers", &api);
-    let id = text(&post(&world, &json!({})).expect(201), "client_id");
-    let grants = world.ask("GET", &format!("client-grants?client_id={id}"), None).expect(200);
-    assert_eq!(grants.as_array().unwrap().len(), 1);
-    assert_eq!(grants[0]["audience"], "https://api.example/");
-    assert_eq!(grants[0]["scope"], json!(["read:a"]));
-}
