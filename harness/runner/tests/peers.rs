@@ -1,4 +1,5 @@
-//! The adapters in Python and Node, installed from their lock files, and the adapter of the README.
+//! The targets in Python and Node, installed from their lock files, and the adapter of the README:
+//! libraries, authorization servers and assertion builders.
 //!
 //! Where a runtime is missing the tests that need it are reported as ignored, with what to install.
 
@@ -12,10 +13,12 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use report::{Baseline, Record, TargetSummary, Verdict};
 use runner::RunError;
-use runner::adapter::Adapter;
+use runner::adapter::{Adapter, Kind};
 use runner::child::Launch;
+use runner::client::{self, ClientSpec};
 use runner::conduct::{Conduct, TargetSpec, conduct};
-use runner::plan::{Plan, Selection};
+use runner::plan::{self, Plan, Selection};
+use runner::server::{self, ServerSpec, ServerTarget};
 use suite::Suites;
 
 /// What a library is known to do, and the suites have to find by themselves: case, verdict.
@@ -23,6 +26,8 @@ const KNOWN: &[(&str, &str, Verdict)] = &[
     ("panva-jose", "jwe-base64url/white-space", Verdict::Fail),
     ("jwcrypto", "jwe-iv/gcm-length", Verdict::Fail),
     ("joserfc", "jwe-base64url/white-space", Verdict::PassLoosely),
+    ("oidc-provider", "access-token-issue/cty", Verdict::Fail),
+    ("authlib-client", "builder-claims/lifetime", Verdict::Fail),
 ];
 
 fn main() -> Result<ExitCode, RunError> {
@@ -31,12 +36,19 @@ fn main() -> Result<ExitCode, RunError> {
     let root = root.canonicalize().map_err(|source| RunError::File { path: root, source })?;
     let suites = Suites::load(&root)?;
     let selection = Selection {
-        filters: ["jwe-control/plain", "jwe-tag/*", "jwe-iv/*", "jwe-base64url/white-space"]
-            .map(str::to_owned)
-            .to_vec(),
+        filters: [
+            "jwe-control/plain",
+            "jwe-tag/*",
+            "jwe-iv/*",
+            "jwe-base64url/white-space",
+            "assertion-control/*",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         ..Selection::default()
     };
     let plan = Arc::new(Plan::make(&suites, &selection)?);
+    let suites = Arc::new(suites);
     let mut trials = Vec::new();
     let mut installed = BTreeMap::new();
     for adapter in Adapter::all(&root)? {
@@ -54,12 +66,14 @@ fn main() -> Result<ExitCode, RunError> {
         if missing.is_none() {
             installed.insert(name.clone(), adapter.installation());
         }
-        let command = adapter.command();
-        let plan = Arc::clone(&plan);
-        let target = name.clone();
+        let (plan, suites) = (Arc::clone(&plan), Arc::clone(&suites));
+        let judged = move || match adapter.manifest.kind {
+            Kind::Library => library(&plan, &adapter),
+            Kind::Server => server(&suites, &adapter),
+            Kind::Client => client(&suites, &adapter),
+        };
         trials.push(
-            Trial::test(format!("{name} is judged"), move || check(&plan, &target, command))
-                .with_ignored_flag(missing.is_some()),
+            Trial::test(format!("{name} is judged"), judged).with_ignored_flag(missing.is_some()),
         );
     }
     let python: Option<PathBuf> =
@@ -87,12 +101,66 @@ fn ask(plan: &Plan, name: &str, command: Vec<String>) -> (TargetSummary, Vec<Rec
     conduct(plan, &spec, &Conduct { jobs: 1, seed: 1 }, &AtomicBool::new(false), &|_| {})
 }
 
-fn check(plan: &Plan, name: &str, command: Vec<String>) -> Result<(), Failed> {
-    let (summary, records) = ask(plan, name, command);
-    if let Some(failure) = summary.failure {
-        return Err(Failed::from(failure));
+fn library(plan: &Plan, adapter: &Adapter) -> Result<(), Failed> {
+    let name = &adapter.manifest.name;
+    let (summary, records) = ask(plan, name, adapter.command());
+    let validates = records.iter().any(|record| {
+        record.case.starts_with("assertion-") && record.verdict != Verdict::Unsupported
+    });
+    check(name, &summary, &records, if validates { 1 } else { 50 })
+}
+
+fn server(suites: &Suites, adapter: &Adapter) -> Result<(), Failed> {
+    let name = &adapter.manifest.name;
+    let started = server::start(&adapter.command())?;
+    let target = ServerTarget { name: name.clone(), ..started.target.clone() };
+    let profiles = plan::profiles(suites, &target.profiles)?;
+    let spec = ServerSpec {
+        target,
+        baseline: Baseline::default(),
+        profiles,
+        is_whole: true,
+        seed: "peers".to_owned(),
+    };
+    let stop = AtomicBool::new(false);
+    let selection = Selection::default();
+    let (summary, records) = server::conduct(suites, &selection, &spec, &stop, &|_| {})?;
+    let vacuous = records.iter().find(|record| record.verdict == Verdict::Vacuous);
+    if let Some(record) = vacuous {
+        return Err(Failed::from(format!("vacuous: {record:?}")));
     }
-    if summary.accepted < 50 {
+    check(name, &summary, &records, 50)
+}
+
+fn client(suites: &Suites, adapter: &Adapter) -> Result<(), Failed> {
+    let name = &adapter.manifest.name;
+    let spec = ClientSpec {
+        name: name.clone(),
+        command: adapter.command(),
+        folder: None,
+        https: adapter.manifest.https,
+        deadline: Duration::from_secs(60),
+        baseline: Baseline::default(),
+        profiles: plan::profiles(suites, &["auth0".to_owned()])?,
+        is_whole: true,
+    };
+    let stop = AtomicBool::new(false);
+    let selection = Selection::default();
+    let (summary, records) = client::conduct(suites, &selection, &spec, &stop, &|_| {})?;
+    check(name, &summary, &records, 10)
+}
+
+/// Whether a target was asked to the end, accepted enough, and shows nothing but what is known of it.
+fn check(
+    name: &str,
+    summary: &TargetSummary,
+    records: &[Record],
+    least: usize,
+) -> Result<(), Failed> {
+    if let Some(failure) = &summary.failure {
+        return Err(Failed::from(failure.clone()));
+    }
+    if summary.accepted < least {
         return Err(Failed::from(format!("only {} controls were accepted", summary.accepted)));
     }
     for (_, case, verdict) in KNOWN.iter().filter(|(target, ..)| *target == name) {
