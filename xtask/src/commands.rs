@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::exit::Failure;
 use crate::repository::Repository;
-use crate::{ci, fuzz, test, tidy};
+use crate::{ci, fuzz, test, tidy, touchstone};
 
 /// One command: its name, what it does in one line, and who does it.
 pub(crate) struct Command {
@@ -33,6 +33,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     touchstone("assertion", "build a client assertion with an adapter"),
     touchstone("open", "open a nested access token with an adapter"),
     touchstone("vectors", "write the forged cases for use without Rust"),
+    here("serve", "an authorization server in place of Auth0 [--help]", touchstone::serve),
     here("test", "every test of the workspace [FILTER and options of `cargo test`]", test::run),
     here("ci", "everything that CI checks, in its order", ci::run),
     here("tidy", "the house rules that a machine can check", tidy::run),

@@ -1,4 +1,4 @@
-//! The binary `touchstone`: built when needed, then given the command line.
+//! The binaries that xtask hands over to: built when needed, then given the command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,11 +13,25 @@ use crate::exit::Failure;
 use crate::openssl::{OpenSsl, VARIABLE};
 use crate::repository::{self, Repository, not_started};
 
+/// A binary of the workspace.
+#[derive(Clone, Copy)]
+pub(crate) struct Binary {
+    package: &'static str,
+    name: &'static str,
+}
+
 /// Becomes `touchstone` with `arguments`; returns only where processes cannot be replaced.
 ///
 /// Replacing the process passes on signals, the terminal and the exit code without a line of code.
 pub(crate) fn hand_over(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
     become_it(command(repository, arguments)?)
+}
+
+/// Becomes `touchstone-serve` with `arguments`, as [`hand_over`] does.
+pub(crate) fn serve(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    let mut command = started(repository, SERVE)?;
+    command.args(arguments);
+    become_it(command)
 }
 
 /// Runs `touchstone` with `arguments` as a child.
@@ -43,19 +57,26 @@ fn command(repository: &Repository, arguments: &[OsString]) -> Result<Command, F
     if arguments.first().is_some_and(installs) {
         openssl.announce();
     }
-    let mut command = repository.command(build(repository)?);
-    if let Ok(folder) = std::env::current_dir() {
-        command.current_dir(folder); // report paths are the user's
-    }
+    let mut command = started(repository, TOUCHSTONE)?;
     command.args(arguments).env("TOUCHSTONE_ROOT", repository.root()).env(VARIABLE, openssl.name());
     Ok(command)
 }
 
+/// The binary, built, in the folder of the user: the paths in its arguments are the user's.
+fn started(repository: &Repository, binary: Binary) -> Result<Command, Failure> {
+    let mut command = repository.command(build(repository, binary)?);
+    if let Ok(folder) = std::env::current_dir() {
+        command.current_dir(folder);
+    }
+    Ok(command)
+}
+
 /// Builds the binary and returns its path; silent when it takes less than a second.
-fn build(repository: &Repository) -> Result<PathBuf, Failure> {
+fn build(repository: &Repository, binary: Binary) -> Result<PathBuf, Failure> {
+    let Binary { package, name } = binary;
     let mut cargo = repository.cargo();
     cargo
-        .args(["build", "--locked", "--package", PACKAGE, "--bin", BINARY])
+        .args(["build", "--locked", "--package", package, "--bin", name])
         .arg("--message-format=json-render-diagnostics")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -65,30 +86,30 @@ fn build(repository: &Repository) -> Result<PathBuf, Failure> {
     thread::spawn(move || sender.send(child.wait_with_output()));
     let result = match receiver.recv_timeout(Duration::from_secs(1)) {
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            eprintln!("building {BINARY} …");
+            eprintln!("building {name} …");
             receiver.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected)
         }
         early => early,
     };
     let Ok(Ok(output)) = result else {
-        return Err(Failure::unavailable(format!("cargo's output on building {BINARY} was lost")));
+        return Err(Failure::unavailable(format!("cargo's output on building {name} was lost")));
     };
     if !output.status.success() {
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
-        return Err(Failure::unavailable(format!("{BINARY} was not built")));
+        return Err(Failure::unavailable(format!("{name} was not built")));
     }
-    executable(&output)
-        .ok_or_else(|| Failure::unavailable(format!("cargo built no binary {BINARY}")))
+    executable(&output, name)
+        .ok_or_else(|| Failure::unavailable(format!("cargo built no binary {name}")))
 }
 
 /// The path that cargo names in its messages: right under any target directory or profile.
-fn executable(output: &Output) -> Option<PathBuf> {
+fn executable(output: &Output, name: &str) -> Option<PathBuf> {
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message.pointer("/target/name").is_some_and(|name| name == BINARY))
+        .filter(|message| message.pointer("/target/name").is_some_and(|target| target == name))
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
 }
 
-const PACKAGE: &str = "jose-touchstone";
-const BINARY: &str = "touchstone";
+const TOUCHSTONE: Binary = Binary { package: "jose-touchstone", name: "touchstone" };
+const SERVE: Binary = Binary { package: "tenant", name: "touchstone-serve" };
