@@ -21,7 +21,7 @@ pub struct Manifest {
     /// How it is reached.
     #[serde(default)]
     pub kind: Kind,
-    /// Whether a client talks to token endpoints by TLS alone.
+    /// Whether a client is given a token endpoint by TLS, which some insist on.
     #[serde(default)]
     pub https: bool,
     /// Whether `conformance` without arguments asks it.
