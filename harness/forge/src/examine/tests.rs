@@ -1,3 +1,5 @@
+//! Each check passes a good specimen and finds a bad one, at its place.
+
 use std::path::Path;
 
 use algorithms::{Signature, base64url};
