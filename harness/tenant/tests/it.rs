@@ -1,0 +1,7 @@
+//! The program as its users see it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod it {
+    mod sdk;
+}
