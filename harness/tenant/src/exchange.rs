@@ -39,7 +39,8 @@ impl Exchange {
     pub fn parameters(&self) -> Result<Parameters, OAuthError> {
         let is_form = body::media_type(&self.headers)
             .is_some_and(|essence| essence.eq_ignore_ascii_case(FORM));
-        let pairs = if is_form {
+        let is_empty = self.body.is_empty() && body::media_type(&self.headers).is_none();
+        let pairs = if is_form || is_empty {
             form(&self.body)?
         } else if body::is_json(&self.headers) {
             members(&self.body)?

@@ -38,12 +38,6 @@ pub enum FolderError {
         /// Why.
         source: StoreError,
     },
-    /// The signing keys.
-    #[error(transparent)]
-    Keys(#[from] KeyError),
-    /// The management token.
-    #[error("the management token cannot be made: {0}")]
-    Token(Rejection),
 }
 
 /// The folder of a tenant's data.
@@ -57,7 +51,8 @@ impl Folder {
     /// [`FolderError::File`].
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         create_folder(path).map_err(file(path))?;
-        Ok(Self(path.to_owned()))
+        // Who reads `serve.json` may stand elsewhere.
+        std::path::absolute(path).map(Self).map_err(file(path))
     }
 
     /// Where it is.
@@ -82,43 +77,40 @@ impl Folder {
         Store::open(&path).map_err(|source| FolderError::Store { path, source })
     }
 
-    /// A tenant over the database, with its keys and its management API.
+    /// Writes the management token, and where it is, into the folder.
     ///
     /// # Errors
     /// [`FolderError`].
-    pub fn tenant(
-        &self,
-        config: Config,
-        is_key_rotated: bool,
-        clock: Clock,
-        mut entropy: ChaCha20Rng,
-    ) -> Result<Arc<Tenant>, FolderError> {
-        let store = self.store()?;
-        let audience = config.management_audience();
-        let prepared: Result<(), StoreError> =
-            store.transaction(|transaction| Ok(apis::ensure_management(transaction, &audience)?));
-        prepared.map_err(|source| FolderError::Store { path: self.0.clone(), source })?;
-        let now = clock();
-        let mut keys = SigningKeys::load(&store, now, &mut entropy)?;
-        if is_key_rotated {
-            keys = SigningKeys::rotate(&store, now, &mut entropy)?;
-        }
-        Ok(Tenant::new(store, config, keys, clock, entropy))
-    }
-
-    /// Makes a management token and writes it, and where it is, into the folder.
-    ///
-    /// # Errors
-    /// [`FolderError`].
-    pub fn write_token(&self, tenant: &Tenant) -> Result<String, FolderError> {
-        let token = management_token(tenant).map_err(FolderError::Token)?;
+    pub fn write_token(&self, tenant: &Tenant, token: &str) -> Result<(), FolderError> {
         let path = self.token_file();
-        write_private(&path, &token).map_err(file(&path))?;
+        write_private(&path, token).map_err(file(&path))?;
         let about = json!({ "issuer": tenant.config.issuer, "management_token_file": path });
         let path = self.0.join("serve.json");
-        fs::write(&path, format!("{about:#}\n")).map_err(file(&path))?;
-        Ok(token)
+        fs::write(&path, format!("{about:#}\n")).map_err(file(&path))
     }
+}
+
+/// A tenant over a database, with its keys and its management API.
+///
+/// # Errors
+/// [`KeyError`]: the store failed, or there is no key to sign with.
+pub fn tenant(
+    store: Store,
+    config: Config,
+    is_key_rotated: bool,
+    clock: Clock,
+    mut entropy: ChaCha20Rng,
+) -> Result<Arc<Tenant>, KeyError> {
+    let audience = config.management_audience();
+    store.transaction(|transaction| {
+        Ok::<_, KeyError>(apis::ensure_management(transaction, &audience)?)
+    })?;
+    let now = clock();
+    let mut keys = SigningKeys::load(&store, now, &mut entropy)?;
+    if is_key_rotated {
+        keys = SigningKeys::rotate(&store, now, &mut entropy)?;
+    }
+    Ok(Tenant::new(store, config, keys, clock, entropy))
 }
 
 /// A token for the management API with all scopes, good for a day.

@@ -38,6 +38,9 @@ pub(crate) struct Serve {
     /// The folder of the tenant's data, made if it is not there
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub(crate) data: PathBuf,
+    /// Keep nothing: no folder, no database, no file with the management token
+    #[arg(long, conflicts_with_all = ["data", "tls"], requires = "ready_line")]
+    pub(crate) in_memory: bool,
     /// The issuer, if it is another than the address
     #[arg(long, value_name = "URL")]
     pub(crate) issuer: Option<String>,

@@ -9,10 +9,11 @@ use rand::rngs::SysRng;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::json;
-use tenant::program::Folder;
+use tenant::program::{self, Folder};
+use tenant::server;
 use tenant::server::tls::Tls;
-use tenant::server::{self};
 use tenant::state::Clock;
+use tenant::store::Store;
 use tenant::{Config, Tenant};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -39,10 +40,16 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
 async fn start(arguments: &Serve) -> Result<(), Failure> {
     let issuer = arguments.issuer.as_deref().map(checked_url).transpose()?;
     let custom_domain = arguments.custom_domain.as_deref().map(checked_url).transpose()?;
-    let folder = Folder::create(&arguments.data).map_err(Failure::unavailable)?;
+    let folder = (!arguments.in_memory).then(|| Folder::create(&arguments.data));
+    let folder = folder.transpose().map_err(Failure::unavailable)?;
     let listener = bind(arguments).await?;
     let address = listener.local_addr().map_err(Failure::unavailable)?;
-    let tls = arguments.tls.then(|| Tls::load(&folder.path().join("tls"), &arguments.host));
+    let tls = match &folder {
+        Some(folder) if arguments.tls => {
+            Some(Tls::load(&folder.path().join("tls"), &arguments.host))
+        }
+        _ => None,
+    };
     let tls = tls.transpose().map_err(Failure::unavailable)?;
     let config = Config {
         custom_domain,
@@ -51,16 +58,23 @@ async fn start(arguments: &Serve) -> Result<(), Failure> {
         default_audience: arguments.default_audience.clone(),
         ..Config::new(issuer.unwrap_or_else(|| own_url(arguments, address)))
     };
+    let store = match &folder {
+        Some(folder) => folder.store().map_err(Failure::unavailable)?,
+        None => Store::in_memory().map_err(Failure::unavailable)?,
+    };
     let entropy = ChaCha20Rng::try_from_rng(&mut SysRng)
         .map_err(|error| Failure::unavailable(format!("the system has no entropy: {error}")))?;
-    let tenant = folder
-        .tenant(config, arguments.rotate_signing_key, clock(), entropy)
+    let tenant = program::tenant(store, config, arguments.rotate_signing_key, clock(), entropy)
         .map_err(Failure::unavailable)?;
-    let token = folder.write_token(&tenant).map_err(Failure::unavailable)?;
+    let token = program::management_token(&tenant).map_err(Failure::unavailable)?;
+    if let Some(folder) = &folder {
+        folder.write_token(&tenant, &token).map_err(Failure::unavailable)?;
+        if !arguments.ready_line {
+            announce(&tenant, folder, tls.as_ref());
+        }
+    }
     if arguments.ready_line {
         ready(&tenant, &token).map_err(Failure::unavailable)?;
-    } else {
-        announce(&tenant, &folder, tls.as_ref());
     }
     let acceptor = tls.map(|tls| tls.acceptor);
     let end = ended(arguments.ready_line);
