@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use rejection::Rejection;
 use serde_json::{Map, Value, json};
 
 use crate::exchange::printable;
@@ -41,6 +42,8 @@ pub struct ManagementError {
     pub error_code: Cow<'static, str>,
     /// `message`.
     pub message: Cow<'static, str>,
+    /// The rule of credentials that said no, for the audit log.
+    pub rejection: Option<Rejection>,
 }
 
 impl OAuthError {
@@ -71,7 +74,7 @@ impl ManagementError {
         error_code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, error_code: error_code.into(), message: message.into() }
+        Self { status, error_code: error_code.into(), message: message.into(), rejection: None }
     }
 
     /// 400.
@@ -80,6 +83,22 @@ impl ManagementError {
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error_code, message)
+    }
+
+    /// The same because of a rule of credentials.
+    #[must_use]
+    pub fn because(self, rejection: Rejection) -> Self {
+        Self { rejection: Some(rejection), ..self }
+    }
+
+    /// What the audit log says: the rule's code, or `errorCode`.
+    #[must_use]
+    pub fn outcome(&self) -> &str {
+        match self.rejection {
+            Some(rejection) => rejection.code(),
+            None if self.error_code.is_empty() => "unauthorized",
+            None => &self.error_code,
+        }
     }
 }
 

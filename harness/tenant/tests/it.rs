@@ -1,6 +1,10 @@
 //! The program as its users see it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up has failed"
+)]
 
 mod it {
     mod sdk;

@@ -117,7 +117,8 @@ pub(super) fn registered(
     let registered = register(&registration).map_err(|rejection| about(&fields, rejection))?;
     fields.finish()?;
     if others.iter().any(|other| other.kid == registered.kid) {
-        return Err(conflict(sentence(Rejection::CredentialKidTaken)));
+        let taken = Rejection::CredentialKidTaken;
+        return Err(conflict(sentence(taken)).because(taken));
     }
     Ok(Credential {
         id: format!("cred_{}", ids::alphanumeric(22, rng)),
@@ -147,7 +148,7 @@ pub(super) fn about(fields: &Fields, rejection: Rejection) -> ManagementError {
         }
         _ => {
             let reason = format!("Invalid certificate: {}", sentence(rejection));
-            return fields.wrong("pem", &reason);
+            return fields.wrong("pem", &reason).because(rejection);
         }
     };
     fields.refused(name, rejection)

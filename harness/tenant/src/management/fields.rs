@@ -55,7 +55,7 @@ impl Fields {
 
     /// 400 for what the rules of credentials refuse.
     pub(super) fn refused(&self, name: &str, rejection: Rejection) -> ManagementError {
-        self.wrong(name, &sentence(rejection))
+        self.wrong(name, &sentence(rejection)).because(rejection)
     }
 
     /// The names of all members that were not taken yet.
@@ -215,7 +215,7 @@ pub(super) fn invalid(reason: &str) -> ManagementError {
 
 /// 400 for a combination that the rules of credentials refuse.
 pub(super) fn refused(rejection: Rejection) -> ManagementError {
-    invalid(&sentence(rejection))
+    invalid(&sentence(rejection)).because(rejection)
 }
 
 /// 409 `conflict` for what is there already.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, RawPathParamsRejection};
 use axum::extract::{RawPathParams, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{self, MethodFilter};
+use axum::{Extension, Router};
 use serde_json::Value;
 
 use super::access::Caller;
@@ -16,7 +16,9 @@ use super::fields::Fields;
 use super::page::Query;
 use crate::body;
 use crate::error::{ManagementError, no_store};
+use crate::server::Peer;
 use crate::state::Tenant;
+use crate::store::audit::{self, Entry};
 
 /// What an operation sees.
 pub(super) struct Request {
@@ -67,11 +69,13 @@ pub(super) fn routes(operations: &'static [Operation]) -> Router<Arc<Tenant>> {
         let handler = move |State(tenant): State<Arc<Tenant>>,
                             path: Result<RawPathParams, RawPathParamsRejection>,
                             RawQuery(query): RawQuery,
+                            peer: Option<Extension<Peer>>,
                             headers: HeaderMap,
                             body: Result<Bytes, BytesRejection>| {
             let path = path.as_ref().map(owned).unwrap_or_default();
             let query = Query::parse(&query.unwrap_or_default());
-            answer(operation, tenant, Parts { path, query, headers, body })
+            let address = peer.map(|Extension(peer)| peer.0.ip().to_string());
+            answer(operation, tenant, Parts { path, query, headers, body, address })
         };
         router.route(operation.path, routing::on(operation.method, handler))
     })
@@ -83,21 +87,47 @@ struct Parts {
     query: Query,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
+    address: Option<String>,
 }
 
-/// Everything waits for the disk or computes with RSA, so it runs on a thread of its own.
+/// Everything waits for the disk or computes with RSA, so it runs on a thread of its own. What
+/// changed something or was refused goes to the audit log.
 async fn answer(operation: &'static Operation, tenant: Arc<Tenant>, parts: Parts) -> Response {
     let work = move |tenant: &Tenant| -> Result<Reply, ManagementError> {
-        let caller = Caller::of(&parts.headers, tenant)?;
-        caller.require(operation.scope)?;
-        let body = parts.body.map_err(|rejection| unread(&rejection))?;
-        let Parts { path, query, headers, .. } = parts;
-        (operation.run)(tenant, &Request { caller, query, path, headers, body })
+        let mut entry = Entry {
+            time: tenant.now(),
+            event: "management".to_owned(),
+            endpoint: operation.path.to_owned(),
+            outcome: "accepted".to_owned(),
+            address: parts.address.clone(),
+            ..Entry::default()
+        };
+        let client_id = parts.path.iter().find(|(name, _)| name == "client_id");
+        let client_id = client_id.map(|(_, client_id)| client_id.clone());
+        let result = run(operation, tenant, parts);
+        match &result {
+            Ok(_) if operation.method == MethodFilter::GET => return result,
+            // Only then it is known to be a client's.
+            Ok(_) => entry.client_id = client_id,
+            Err(error) => error.outcome().clone_into(&mut entry.outcome),
+        }
+        tenant
+            .store
+            .with(|connection| Ok::<_, ManagementError>(audit::record(connection, &entry)?))?;
+        result
     };
     match tenant.blocking(work).await {
         Ok(reply) => reply.into_response(),
         Err(error) => error.into_response(),
     }
+}
+
+fn run(operation: &Operation, tenant: &Tenant, parts: Parts) -> Result<Reply, ManagementError> {
+    let Parts { path, query, headers, body, .. } = parts;
+    let caller = Caller::of(&headers, tenant)?;
+    caller.require(operation.scope)?;
+    let body = body.map_err(|rejection| unread(&rejection))?;
+    (operation.run)(tenant, &Request { caller, query, path, headers, body })
 }
 
 impl Reply {

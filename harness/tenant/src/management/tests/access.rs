@@ -9,6 +9,7 @@ use super::support::{
     AUDIENCE, ISSUER, NOW, World, changed, credential, private, signed, token_of, with_credentials,
 };
 use crate::management::OPERATIONS;
+use crate::store::{StoreError, audit};
 
 fn claims() -> Value {
     json!({
@@ -173,4 +174,39 @@ fn a_body_is_strict_json() {
     let long = format!(r#"{{"name":"{}"}}"#, "a".repeat(1 << 16));
     let answer = send("application/json", &long);
     assert!([400, 413].contains(&answer.status.as_u16()), "{}", answer.body);
+}
+
+#[test]
+fn what_changed_or_was_refused_is_in_the_audit_log() {
+    let world = World::new();
+    let (client, _) = world.client_with_key();
+    let path = format!("clients/{client}/credentials");
+    world.ask("GET", &path, None).expect(200);
+    world.ask("POST", &path, Some(&credential("rsa-2048-b"))).expect(201);
+    world.ask("POST", &path, Some(&credential("rsa-2047"))).expect(400);
+    world.ask("PATCH", &format!("clients/{client}"), Some(&json!({ "x": 1 }))).expect(400);
+    world.ask_as("read:clients", "DELETE", &format!("clients/{client}"), None).expect(403);
+    world.send(Request::get("/api/v2/clients").body(Body::empty()).unwrap()).expect(401);
+    let mut seen = Vec::new();
+    let read = world.tenant.store.with(|connection| {
+        audit::read(connection, |entry| {
+            seen.push((entry.endpoint, entry.outcome, entry.client_id));
+            Ok::<_, StoreError>(())
+        })
+    });
+    read.unwrap();
+    let credentials = "/api/v2/clients/{client_id}/credentials";
+    let wanted = [
+        ("/api/v2/clients", "accepted", None),
+        (credentials, "accepted", Some(client.as_str())),
+        (credentials, "credential/too-many", None),
+        ("/api/v2/clients/{client_id}", "invalid_body", None),
+        ("/api/v2/clients/{client_id}", "insufficient_scope", None),
+        ("/api/v2/clients", "unauthorized", None),
+    ];
+    let seen: Vec<_> = seen
+        .iter()
+        .map(|(path, outcome, id)| (path.as_str(), outcome.as_str(), id.as_deref()))
+        .collect();
+    assert_eq!(seen, wanted);
 }
