@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use report::{Record, Run, Verdict, printable};
 use runner::RunError;
-use runner::adapter::Adapter;
+use runner::adapter::{Adapter, Kind};
 use runner::child::{Interview, Launch};
 use runner::plan::{Plan, Selection, instances};
 use runner::{exit, repro as texts};
@@ -93,6 +93,10 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
     let command = match (&arguments.target, &arguments.command) {
         (Some(name), _) => {
             let adapter = Adapter::named(&root, name)?;
+            if adapter.manifest.kind != Kind::Library {
+                let text = format!("{name} does not speak the adapter protocol: ask it by conformance");
+                return Err(RunError::Usage(text));
+            }
             adapter.install(&|text| say!("{text}"))?;
             adapter.command()
         }
