@@ -11,14 +11,17 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use protocol::{Answer, Operation};
 use report::{Baseline, Record, TargetSummary, Verdict};
 use runner::RunError;
 use runner::adapter::{Adapter, Kind};
-use runner::child::Launch;
+use runner::child::{Interview, Launch};
 use runner::client::{self, ClientSpec};
 use runner::conduct::{Conduct, TargetSpec, conduct};
+use runner::outcome::Event;
 use runner::plan::{self, Plan, Selection};
 use runner::server::{self, ServerSpec, ServerTarget};
+use serde_json::{Value, json};
 use suite::Suites;
 
 /// What a library is known to do, and the suites have to find by themselves: case, verdict.
@@ -76,6 +79,19 @@ fn main() -> Result<ExitCode, RunError> {
             Trial::test(format!("{name} is judged"), judged).with_ignored_flag(missing.is_some()),
         );
     }
+    let opening = suites.clone();
+    let openers: Vec<Adapter> = ["josekit", "panva-jose"]
+        .into_iter()
+        .map(|name| Adapter::named(&root, name))
+        .collect::<Result<_, _>>()?;
+    let tenant = Adapter::named(&root, "tenant")?;
+    let skipped = !installed.contains_key("panva-jose");
+    trials.push(
+        Trial::test("access tokens of the tenant open in two libraries", move || {
+            access_tokens_open(&opening, &tenant, &openers)
+        })
+        .with_ignored_flag(skipped),
+    );
     let python: Option<PathBuf> =
         installed.get("jwcrypto").map(|folder: &PathBuf| folder.join("venv/bin/python"));
     let readme = root.join("README.md");
@@ -167,6 +183,83 @@ fn check(
         if !records.iter().any(|record| record.case == *case && record.verdict == *verdict) {
             return Err(Failed::from(format!("{case} never came out as {}", verdict.name())));
         }
+    }
+    Ok(())
+}
+
+/// Access tokens of every `alg` and `enc` that the tenant issues are opened by every opener.
+fn access_tokens_open(
+    suites: &Suites,
+    tenant: &Adapter,
+    openers: &[Adapter],
+) -> Result<(), Failed> {
+    let key = suites.keys.named("rsa-2048-b").ok_or("no key")?;
+    let pem = key.public.as_ref().and_then(|public| public.pem.as_ref()).ok_or("no PEM")?;
+    let started = server::start(&tenant.command())?;
+    let target = &started.target;
+    let management = target.management.as_ref().ok_or("no management API")?;
+    let bearer = format!("Bearer {}", management.token.as_ref().ok_or("no token")?);
+    let manage = |path: &str, body: Value| -> Result<Value, Failed> {
+        let url = format!("{}{path}", management.url);
+        let mut reply = ureq::post(&url).header("Authorization", &bearer).send_json(body)?;
+        Ok(reply.body_mut().read_json()?)
+    };
+    let client = manage(
+        "clients",
+        json!({"name": "c", "app_type": "non_interactive", "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "client_secret_post"}),
+    )?;
+    let text = |value: &Value, name: &str| -> Result<String, Failed> {
+        Ok(value.get(name).and_then(Value::as_str).ok_or(format!("no {name}"))?.to_owned())
+    };
+    let jwks_url = format!("{}.well-known/jwks.json", target.issuer);
+    let jwks = ureq::get(&jwks_url).call()?.body_mut().read_to_string()?;
+    let mut requests = Vec::new();
+    for alg in ["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"] {
+        for enc in
+            ["A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512"]
+        {
+            let audience = format!("https://api.example/{alg}/{enc}");
+            let key = json!({"alg": alg, "enc": enc, "pem": pem});
+            let encryption = json!({"format": "compact-nested-jwe", "encryption_key": key});
+            let body = json!({"name": "a", "identifier": audience, "token_encryption": encryption});
+            manage("resource-servers", body)?;
+            let answer: Value = ureq::post(&format!("{}oauth/token", target.issuer))
+                .send_form([
+                    ("grant_type", "client_credentials"),
+                    ("client_id", &text(&client, "client_id")?),
+                    ("client_secret", &text(&client, "client_secret")?),
+                    ("audience", &audience),
+                ])?
+                .body_mut()
+                .read_json()?;
+            requests.push((alg, enc, audience, text(&answer, "access_token")?));
+        }
+    }
+    let operation = Operation::named("nested.open").ok_or("no operation")?;
+    let forms = json!({"jwk": key.private.jwk, "pem": key.private.pem, "der": key.private.der});
+    for opener in openers {
+        let name = &opener.manifest.name;
+        let deadline = Duration::from_secs(20);
+        let launch = Launch { command: opener.command(), folder: None, deadline };
+        let mut interview = Interview::new(launch, None);
+        for (alg, enc, audience, token) in &requests {
+            let input = json!({
+                "token": token, "decrypt": {"key": forms}, "verify": {"jwks": jwks},
+                "allow": {"alg": [alg], "enc": [enc], "sig": ["RS256"]},
+                "expect": {"iss": target.issuer, "aud": audience},
+            });
+            let outcome = interview.ask(operation, input.as_object().ok_or("no object")?);
+            let claims = match &outcome.event {
+                Event::Answer(Answer::Accept(body)) => text(&body.clone().into(), "claims")?,
+                _ => return Err(format!("{name} {alg} {enc}: {:?}", outcome.event).into()),
+            };
+            let claims: Value = serde_json::from_str(&claims)?;
+            if claims.get("aud").and_then(Value::as_str) != Some(audience) {
+                return Err(format!("{name} {alg} {enc}: {claims}").into());
+            }
+        }
+        interview.close();
     }
     Ok(())
 }

@@ -197,7 +197,8 @@ pub fn local_management(root: &Path, issuer: &str) -> Option<Management> {
     if own.trim_end_matches('/') != issuer.trim_end_matches('/') {
         return None;
     }
-    let token = std::fs::read_to_string(state.get("management_token_file")?.as_str()?).ok()?;
+    let file = root.join(state.get("management_token_file")?.as_str()?);
+    let token = std::fs::read_to_string(file).ok()?;
     let url = format!("{}/api/v2/", own.trim_end_matches('/'));
     Some(Management { url, token_env: None, token: Some(token.trim().to_owned()) })
 }
