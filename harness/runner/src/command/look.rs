@@ -94,7 +94,8 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
         (Some(name), _) => {
             let adapter = Adapter::named(&root, name)?;
             if adapter.manifest.kind != Kind::Library {
-                let text = format!("{name} does not speak the adapter protocol: ask it by conformance");
+                let text =
+                    format!("{name} does not speak the adapter protocol: ask it by conformance");
                 return Err(RunError::Usage(text));
             }
             adapter.install(&|text| say!("{text}"))?;
