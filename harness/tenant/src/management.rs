@@ -4,6 +4,8 @@
 //! - A third credential is a bad body (400), a second of the same `kid` a conflict (409).
 //! - An associated credential can be deleted; it stops authenticating.
 //! - `expires_at` of a PATCH lies in the future, as at registration.
+//! - A new client signs with RS256 unless it says otherwise, so that it can get credentials.
+//! - Whoever deletes what is not there hears so (404).
 //! - The system's own API can be read, not changed.
 //! - `signing_secret` is only in the answer to the request that brought it about, `client_secret`
 //!   in those to POST and to a rotation, elsewhere with the scope `read:client_keys`.

@@ -164,8 +164,13 @@ impl Fields {
     /// What is left, which has to be known.
     pub(super) fn finish_with(self, known: Known) -> Result<Map<String, Value>, ManagementError> {
         let kind = |name: &str| known.iter().find(|(own, _)| *own == name).map(|(_, kind)| *kind);
-        let unknown: Vec<String> =
-            self.members.keys().filter(|name| kind(name).is_none()).map(|n| shown(n)).collect();
+        let unknown: Vec<String> = self
+            .members
+            .keys()
+            .filter(|name| kind(name).is_none())
+            .map(|n| shown(n))
+            .take(10)
+            .collect();
         if !unknown.is_empty() {
             let names = unknown.join(", ");
             let reason = format!("Additional properties not allowed: {names}");
