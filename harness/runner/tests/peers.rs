@@ -79,7 +79,7 @@ fn main() -> Result<ExitCode, RunError> {
             Trial::test(format!("{name} is judged"), judged).with_ignored_flag(missing.is_some()),
         );
     }
-    let opening = suites.clone();
+    let opening = Arc::clone(&suites);
     let openers: Vec<Adapter> = ["josekit", "panva-jose"]
         .into_iter()
         .map(|name| Adapter::named(&root, name))

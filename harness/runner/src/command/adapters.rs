@@ -40,10 +40,17 @@ pub(crate) fn run(command: Command) -> Result<i32, RunError> {
     let say = |text: &str| say!("{text}");
     match command {
         Command::List => {
-            for adapter in Adapter::all(&root)? {
-                let embedded = if adapter.manifest.embedded { " (embedded)" } else { "" };
-                let name = &adapter.manifest.name;
-                super::print(&format!("{name:<14} {}{embedded}\n", adapter.manifest.title))?;
+            let all = Adapter::all(&root)?;
+            let width = all.iter().map(|adapter| adapter.manifest.name.len()).max().unwrap_or(0);
+            for Adapter { manifest, .. } in &all {
+                let kind = match manifest.kind {
+                    Kind::Library if manifest.embedded => "library, embedded",
+                    Kind::Library => "library",
+                    Kind::Server => "server",
+                    Kind::Client => "client",
+                };
+                let (name, title) = (&manifest.name, &manifest.title);
+                super::print(&format!("{name:<width$}  {kind:<17}  {title}\n"))?;
             }
             Ok(exit::CONFORMS)
         }
@@ -56,6 +63,9 @@ pub(crate) fn run(command: Command) -> Result<i32, RunError> {
             adapter.install(&say)?;
             if adapter.manifest.kind == Kind::Client {
                 return builder(&root, &adapter);
+            }
+            if adapter.manifest.kind == Kind::Server {
+                return server(&adapter);
             }
             let launch = Launch {
                 command: adapter.command(),
@@ -107,4 +117,14 @@ fn builder(root: &Path, adapter: &Adapter) -> Result<i32, RunError> {
         super::print(&format!("{}\n", report::printable(&shown.to_string(), 20_000)))?;
     }
     Ok(summary.exit)
+}
+
+/// Starts a server and prints where it listens; it ends with this.
+fn server(adapter: &Adapter) -> Result<i32, RunError> {
+    let started = runner::server::start(&adapter.command())
+        .map_err(|message| RunError::Target { target: adapter.manifest.name.clone(), message })?;
+    let target = &started.target;
+    let profiles = target.profiles.join(", ");
+    super::print(&format!("it listens at {}, judged under {profiles}\n", target.issuer))?;
+    Ok(exit::CONFORMS)
 }
