@@ -29,3 +29,6 @@ pub mod server;
 pub use config::Config;
 pub use router::router;
 pub use state::Tenant;
+
+#[cfg(test)]
+mod tests;

@@ -7,5 +7,10 @@
 )]
 
 mod it {
+    mod connections;
+    mod program;
+    mod replay;
     mod sdk;
+    mod secrets;
+    mod support;
 }

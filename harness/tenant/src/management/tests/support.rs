@@ -60,6 +60,11 @@ impl World {
         self.clock.store(NOW + seconds, Ordering::Relaxed);
     }
 
+    /// The same tenant, told something else at its start.
+    pub(crate) fn reconfigure(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut Arc::get_mut(&mut self.tenant).unwrap().config);
+    }
+
     /// Asks with a token of every scope.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         self.ask_with(method, path, body, &token_of(&crate::scopes::MANAGEMENT.join(" ")))
