@@ -1,5 +1,4 @@
-//! The authorization server: a tenant's APIs, clients and credentials, tokens and management, over
-//! HTTP. The rules are `reference`'s; this crate keeps the state and speaks OAuth.
+#![doc = include_str!("../README.md")]
 
 pub mod model;
 

@@ -60,19 +60,18 @@ impl Store {
         // A claimed `jti` has to outlive a loss of power: each commit waits for the disk.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if found > VERSION {
             return Err(StoreError::Newer { found });
         }
         if found < VERSION {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for schema in SCHEMAS {
                 transaction.execute_batch(schema)?;
             }
             transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
         }
+        transaction.commit()?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 

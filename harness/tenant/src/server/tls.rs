@@ -49,12 +49,12 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// The certificate in the folder, made when there is none for this host.
+    /// The certificate in the folder, made when there is none for these hosts.
     ///
     /// # Errors
     /// [`TlsError`].
-    pub fn load(folder: &Path, host: &str) -> Result<Self, TlsError> {
-        let names = names(host);
+    pub fn load(folder: &Path, hosts: &[String]) -> Result<Self, TlsError> {
+        let names = names(hosts);
         let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
         let ca_file = folder.join("ca.pem");
         let list = folder.join("names.txt");
@@ -92,11 +92,13 @@ fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Who the certificate is for.
-fn names(host: &str) -> Vec<String> {
+/// Who the certificate is for: this machine under its usual names, and these hosts.
+fn names(hosts: &[String]) -> Vec<String> {
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    if !names.iter().any(|name| name == host) {
-        names.push(host.to_owned());
+    for host in hosts {
+        if !names.contains(host) {
+            names.push(host.clone());
+        }
     }
     names
 }

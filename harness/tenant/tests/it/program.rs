@@ -59,6 +59,7 @@ fn arguments_that_make_no_sense_are_a_usage_error() {
         &["--issuer", "ftp://a/"],
         &["--content-encryption", "A256"],
         &["--in-memory"],
+        &["--host", "0.0.0.0", "--port", "0"],
     ] {
         fails(&run(arguments), 4, &["error: "]);
     }

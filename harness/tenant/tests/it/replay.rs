@@ -105,18 +105,20 @@ fn insist(
     progress: &Mutex<Progress>,
     changed: &Condvar,
 ) -> Answer {
-    for _ in 0..60 {
+    let attempt = |_| {
         let starts = progress.lock().unwrap().starts;
-        if let Some(answer) = post(agent, url, &form(assertion)) {
-            progress.lock().unwrap().answers += 1;
+        let answer = post(agent, url, &form(assertion));
+        let mut guard = progress.lock().unwrap();
+        if answer.is_some() {
+            guard.answers += 1;
             changed.notify_all();
-            return answer;
+        } else {
+            let wait = changed.wait_timeout_while(guard, SHORT, |seen| seen.starts == starts);
+            drop(wait.unwrap());
         }
-        let guard = progress.lock().unwrap();
-        let next = changed.wait_timeout_while(guard, SHORT, |seen| seen.starts == starts);
-        drop(next.unwrap());
-    }
-    panic!("no answer after sixty attempts");
+        answer
+    };
+    (0..60).find_map(attempt).unwrap()
 }
 
 fn form(assertion: &str) -> [(&str, &str); 4] {

@@ -38,26 +38,18 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
 }
 
 async fn start(arguments: &Serve) -> Result<(), Failure> {
-    let issuer = arguments.issuer.as_deref().map(checked_url).transpose()?;
-    let custom_domain = arguments.custom_domain.as_deref().map(checked_url).transpose()?;
-    let folder = (!arguments.in_memory).then(|| Folder::create(&arguments.data));
-    let folder = folder.transpose().map_err(Failure::unavailable)?;
     let listener = bind(arguments).await?;
     let address = listener.local_addr().map_err(Failure::unavailable)?;
+    let config = config(arguments, address)?;
+    let folder = (!arguments.in_memory).then(|| Folder::create(&arguments.data));
+    let folder = folder.transpose().map_err(Failure::unavailable)?;
     let tls = match &folder {
         Some(folder) if arguments.tls => {
-            Some(Tls::load(&folder.path().join("tls"), &arguments.host))
+            Some(Tls::load(&folder.path().join("tls"), &hosts(arguments, &config)))
         }
         _ => None,
     };
     let tls = tls.transpose().map_err(Failure::unavailable)?;
-    let config = Config {
-        custom_domain,
-        is_registration_open: arguments.open_registration,
-        content_encryption: arguments.content_encryption.clone(),
-        default_audience: arguments.default_audience.clone(),
-        ..Config::new(issuer.unwrap_or_else(|| own_url(arguments, address)))
-    };
     let store = match &folder {
         Some(folder) => folder.store().map_err(Failure::unavailable)?,
         None => Store::in_memory().map_err(Failure::unavailable)?,
@@ -80,6 +72,34 @@ async fn start(arguments: &Serve) -> Result<(), Failure> {
     let end = ended(arguments.ready_line);
     server::serve(listener, acceptor, tenant::router(tenant), end).await;
     Ok(())
+}
+
+fn config(arguments: &Serve, address: SocketAddr) -> Result<Config, Failure> {
+    let issuer = match &arguments.issuer {
+        Some(url) => checked_url(url)?,
+        None if address.ip().is_unspecified() => {
+            let message = "nobody can reach an issuer of this --host; say which with --issuer URL";
+            return Err(Failure::usage(message));
+        }
+        None => own_url(arguments, address),
+    };
+    Ok(Config {
+        custom_domain: arguments.custom_domain.as_deref().map(checked_url).transpose()?,
+        is_registration_open: arguments.open_registration,
+        content_encryption: arguments.content_encryption.clone(),
+        default_audience: arguments.default_audience.clone(),
+        ..Config::new(issuer)
+    })
+}
+
+/// The names under which clients come.
+fn hosts(arguments: &Serve, config: &Config) -> Vec<String> {
+    let urls = [Some(config.issuer.as_str()), config.custom_domain.as_deref()];
+    let named = urls.into_iter().flatten().filter_map(|url| {
+        let url = Url::parse(url).ok()?;
+        url.host_str().map(|host| host.trim_matches(['[', ']']).to_owned())
+    });
+    [arguments.host.clone()].into_iter().chain(named).collect()
 }
 
 async fn bind(arguments: &Serve) -> Result<TcpListener, Failure> {
