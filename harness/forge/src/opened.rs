@@ -19,6 +19,10 @@ pub struct Opened {
     pub header: Map<String, Value>,
     /// What was inside.
     pub plaintext: Vec<u8>,
+    /// The content encryption key and the initialization vector: no two tokens share one.
+    pub cek: Vec<u8>,
+    /// See `cek`.
+    pub iv: Vec<u8>,
 }
 
 /// Opens a compact JWE of an RSA-OAEP algorithm with a test key.
@@ -61,7 +65,7 @@ pub fn open(token: &str, keys: &Keys, key: &str) -> Result<Opened, String> {
         ContentFamily::CbcHmac { hash } => cbc_hmac::open(hash, &cek, &iv, aad, &ciphertext, &tag),
         ContentFamily::Gcm => return Err("its CEK has another length than enc needs".to_owned()),
     };
-    Ok(Opened { header, plaintext: plaintext.map_err(|_| failed())? })
+    Ok(Opened { header, plaintext: plaintext.map_err(|_| failed())?, cek, iv })
 }
 
 /// Whether a compact JWS verifies with a public key, by the algorithm of its header.

@@ -24,6 +24,10 @@ struct Token<'a> {
     inner_header: Map<String, Value>,
     claims: Map<String, Value>,
     inner: String,
+    cek: Vec<u8>,
+    iv: Vec<u8>,
+    /// The tokens that earlier steps got.
+    earlier: &'a [String],
 }
 
 /// Every check.
@@ -45,6 +49,7 @@ pub static CHECKS: &[Check] = &[
     Check { name: "client-id", find: |it| text(it, "client_id") },
     Check { name: "expires-in-agrees", find: expires_in },
     Check { name: "not-in-clear", find: not_in_clear },
+    Check { name: "fresh-cek", find: fresh },
 ];
 
 /// Checks the `access_token` of an answer.
@@ -53,6 +58,7 @@ pub(super) fn check(
     api: Option<&Api>,
     name: &str,
     reply: &Reply,
+    earlier: &[String],
 ) -> Result<(), String> {
     let Some(check) = CHECKS.iter().find(|check| check.name == name) else {
         return Err("there is no such check".to_owned());
@@ -70,16 +76,18 @@ pub(super) fn check(
         return Err(format!("what is inside has {} parts and is no JWS", parts.len()));
     };
     let (inner_header, claims) = (object("header", header)?, object("claims", payload)?);
-    let outer = opened.header;
     let token = Token {
         site,
         api,
         answer: &answer,
         text,
-        outer,
+        outer: opened.header,
         inner_header,
         claims,
         inner: inner.clone(),
+        cek: opened.cek,
+        iv: opened.iv,
+        earlier,
     };
     (check.find)(&token)
 }
@@ -190,4 +198,21 @@ fn not_in_clear(token: &Token<'_>) -> Result<(), String> {
     let secret = token.claims.get("sub").and_then(Value::as_str).unwrap_or_default();
     let is_clear = !secret.is_empty() && readable.iter().any(|part| part.contains(secret));
     if is_clear { Err("`sub` can be read without the key".to_owned()) } else { Ok(()) }
+}
+
+/// RFC 7516 §2, §9: each token has a CEK and an IV of its own.
+fn fresh(token: &Token<'_>) -> Result<(), String> {
+    if token.earlier.is_empty() {
+        return Err("there is no other token to compare with".to_owned());
+    }
+    for (index, other) in token.earlier.iter().enumerate() {
+        let other = open(other, token.site.keys, &token.api.key)?;
+        if other.cek == token.cek {
+            return Err(format!("token {} has the same content encryption key", index + 1));
+        }
+        if other.iv == token.iv {
+            return Err(format!("token {} has the same initialization vector", index + 1));
+        }
+    }
+    Ok(())
 }

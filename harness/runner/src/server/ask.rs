@@ -63,8 +63,8 @@ pub(super) fn assertion(
     let fill = |text: &str| {
         site.forge.filled_text(text, &setting, &|_| None).map_err(|error| error.to_string())
     };
-    asked.misshapen =
-        last.and_then(|reply| shape::check(site, site.api.as_ref(), shape, &reply, &fill).err());
+    asked.misshapen = last
+        .and_then(|reply| shape::check(site, site.api.as_ref(), shape, &reply, &fill, &[]).err());
     Ok(asked)
 }
 

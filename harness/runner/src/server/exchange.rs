@@ -41,7 +41,8 @@ pub(super) fn exchange(
     };
     let setting = site.setting(&client);
     let recipe_key = recipe.client.first().cloned();
-    let mut talk = Talk { site, setting, recipe_key, api, answers: BTreeMap::new() };
+    let mut talk =
+        Talk { site, setting, recipe_key, api, answers: BTreeMap::new(), tokens: Vec::new() };
     let mut exchanges = Vec::new();
     let count = recipe.steps.len();
     for (index, step) in recipe.steps.iter().enumerate() {
@@ -68,10 +69,10 @@ pub(super) fn exchange(
         };
         let mut misshapen = None;
         if let Ok(reply) = &reply {
-            talk.remember(step, &sent, reply);
             if is_last {
                 misshapen = talk.misshapen(shape, reply);
             }
+            talk.remember(step, &sent, reply);
         }
         if is_last || !matches!(answer, Answer::Accept(_)) {
             let micros = reply.map_or(0, |reply| reply.micros);
@@ -150,6 +151,8 @@ struct Talk<'a> {
     recipe_key: Option<String>,
     api: Option<Api>,
     answers: BTreeMap<String, Value>,
+    /// The access tokens of all steps but the last.
+    tokens: Vec<String>,
 }
 
 impl Talk<'_> {
@@ -293,7 +296,7 @@ impl Talk<'_> {
             filled.map_err(|error| error.to_string())
         };
         let api = self.api.as_ref().or(self.site.api.as_ref());
-        shape::check(self.site, api, shape, reply, &fill).err()
+        shape::check(self.site, api, shape, reply, &fill, &self.tokens).err()
     }
 
     fn remember(&mut self, step: &Step, sent: &Sent, reply: &Reply) {
@@ -310,6 +313,9 @@ impl Talk<'_> {
             {
                 self.site.discard(&format!("resource-servers/{id}"));
             }
+        }
+        if let Some(token) = body.get("access_token").and_then(Value::as_str) {
+            self.tokens.push(token.to_owned());
         }
         if let Some(name) = &step.name {
             self.answers.insert(name.clone(), body);

@@ -2,20 +2,22 @@
 
 use serde_json::Value;
 use suite::AnswerShape;
-use suite::answer::Type;
+use suite::answer::{TYPES, Type};
 
 use super::access_token;
 use super::http::Reply;
 use super::site::Site;
 use super::target::Api;
 
-/// Says what is not as it has to be. `fill` fills placeholders in; `api` is the one whose token it is.
+/// Says what is not as it has to be. `fill` fills placeholders in; `api` is the one whose token it is,
+/// `earlier` are the tokens that came before it.
 pub(super) fn check(
     site: &Site<'_>,
     api: Option<&Api>,
     shape: &AnswerShape,
     reply: &Reply,
     fill: &dyn Fn(&str) -> Result<String, String>,
+    earlier: &[String],
 ) -> Result<(), String> {
     if !shape.status.is_empty() && !shape.status.contains(&reply.status) {
         return Err(format!("the status is {} and not {}", reply.status, list(&shape.status)));
@@ -69,7 +71,11 @@ pub(super) fn check(
     for (pointer, name) in &shape.types {
         match Type::is(name, at(pointer)) {
             Some(true) => {}
-            Some(false) => return Err(format!("`{pointer}` is no {name}")),
+            Some(false) => {
+                let plain = name.strip_suffix('?').unwrap_or(name);
+                let title = TYPES.iter().find(|row| row.name == plain).map_or("", |row| row.title);
+                return Err(format!("`{pointer}` is not {title}"));
+            }
             None => return Err(format!("there is no type `{name}`")),
         }
     }
@@ -95,7 +101,7 @@ pub(super) fn check(
         }
     }
     for name in &shape.access_token {
-        access_token::check(site, api, name, reply)
+        access_token::check(site, api, name, reply, earlier)
             .map_err(|text| format!("the access token, {name}: {text}"))?;
     }
     Ok(())

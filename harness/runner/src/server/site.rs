@@ -290,6 +290,11 @@ impl<'a> Site<'a> {
             return Err(refused("management", &sent, reply));
         };
         self.discard(&format!("clients/{client_id}"));
+        if let Some(api) = &self.api {
+            // Where clients need a grant for an API; where they do not, a refusal changes nothing.
+            let grant = json!({"client_id": client_id, "audience": api.audience, "scope": []});
+            self.manage("POST", "client-grants", Some(&grant))?;
+        }
         for credential in loose {
             let path = format!("clients/{client_id}/credentials");
             let (sent, reply) = self.manage("POST", &path, Some(&credential))?;
