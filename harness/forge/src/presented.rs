@@ -420,9 +420,16 @@ fn change_form(form: &mut Vec<(String, String)>, action: &Action) -> Result<(), 
                 let Value::String(value) = value else {
                     return not_applicable("a form parameter is text");
                 };
-                set_parameter(form, name, value.clone());
+                let before = form.iter().find(|(have, _)| have == name);
+                let value = match before {
+                    Some((_, before)) => value.replace("@{same}", before),
+                    None if value.contains("@{same}") => return nothing_before(),
+                    None => value.clone(),
+                };
+                set_parameter(form, name, value);
             }
         }
+        Action::Reverse(true) => form.reverse(),
         Action::Delete(name) => {
             let before = form.len();
             form.retain(|(have, _)| have != name);
@@ -438,15 +445,23 @@ fn change_form(form: &mut Vec<(String, String)>, action: &Action) -> Result<(), 
             let before = form.iter().find(|(name, _)| *name == duplicate.name);
             let value = match (duplicate.json.as_str(), before) {
                 ("@{same}", Some((_, value))) => value.clone(),
-                ("@{same}", None) => return not_applicable("nothing stood there before"),
+                ("@{same}", None) => return nothing_before(),
                 (other, _) => other.to_owned(),
             };
             let at = if duplicate.place == "before" { 0 } else { form.len() };
             form.insert(at, (duplicate.name.clone(), value));
         }
-        _ => return not_applicable("a form is changed by `set`, `delete`, `rename`, `duplicate`"),
+        _ => {
+            return not_applicable(
+                "a form is changed by `set`, `delete`, `rename`, `duplicate`, `reverse`",
+            );
+        }
     }
     Ok(())
+}
+
+fn nothing_before<T>() -> Result<T, ForgeError> {
+    not_applicable("nothing stood there before")
 }
 
 fn encrypted(

@@ -275,6 +275,10 @@ pub enum Action {
     /// A second assertion behind the first, with this text between them.
     Join(String),
 
+    // On a form, which `set`, `delete`, `rename` and `duplicate` change too.
+    /// The parameters in reverse order.
+    Reverse(bool),
+
     // On the attempts, and on the client.
     /// Sends it again.
     Replay(Replay),
