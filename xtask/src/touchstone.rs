@@ -30,7 +30,7 @@ pub(crate) fn hand_over(repository: &Repository, arguments: &[OsString]) -> Resu
 /// Becomes `touchstone-serve` with `arguments`, as [`hand_over`] does.
 pub(crate) fn serve(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
     let mut command = started(repository, SERVE)?;
-    command.args(arguments);
+    command.args(arguments).env("TOUCHSTONE_ROOT", repository.root());
     become_it(command)
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
     /// The folder of the tenant's data
-    #[arg(long, value_name = "DIR", default_value = DATA)]
+    #[arg(long, value_name = "DIR", default_value_os_t = data())]
     pub(crate) data: PathBuf,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Serve {
     #[arg(long, default_value_t = 4455)]
     pub(crate) port: u16,
     /// The folder of the tenant's data, made if it is not there
-    #[arg(long, value_name = "DIR", default_value = DATA)]
+    #[arg(long, value_name = "DIR", default_value_os_t = data())]
     pub(crate) data: PathBuf,
     /// Keep nothing: no folder, no database, no file with the management token
     #[arg(long, conflicts_with_all = ["data", "tls"], requires = "ready_line")]
@@ -72,3 +72,11 @@ const DATA: &str = "target/touchstone/serve";
 /// RFC 7518 §5.1.
 const ENCRYPTIONS: [&str; 6] =
     ["A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512"];
+
+/// The default folder: in the repository where `cargo xtask` started this, else where we are.
+fn data() -> PathBuf {
+    match std::env::var_os("TOUCHSTONE_ROOT").filter(|root| !root.is_empty()) {
+        Some(root) => PathBuf::from(root).join(DATA),
+        None => PathBuf::from(DATA),
+    }
+}
