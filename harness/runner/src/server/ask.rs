@@ -1,6 +1,7 @@
 //! A question about a client assertion, asked of a server.
 
 use std::sync::{Arc, Barrier};
+use std::time::Duration;
 
 use forge::{Attempt, Want};
 use protocol::Answer;
@@ -55,8 +56,14 @@ pub(super) fn assertion(
             Err(why) => return Ok(Asked::without(why, want)),
         }
     }
+    let longest = presented.attempts.iter().map(|attempt| attempt.after).max().unwrap_or(0);
+    if longest > MOST_SECONDS {
+        let value = format!("an attempt after {longest} s");
+        return Ok(Asked::without(Why::Unsupported { what: "input", value }, want));
+    }
     let is_parallel = presented.attempts.iter().any(|attempt| attempt.is_parallel);
-    let replies = if is_parallel { at_once(site, &sent) } else { in_turn(site, &sent) };
+    let replies =
+        if is_parallel { at_once(site, &sent) } else { in_turn(site, &sent, &presented.attempts) };
     let last = replies.last().and_then(|reply| reply.as_ref().ok()).cloned();
     let mut asked = Asked::of(&sent, replies, &presented.attempts, is_parallel, want);
     let setting = site.setting(&client);
@@ -150,8 +157,17 @@ pub(super) fn form_request(
     Sent { method: "POST".to_owned(), url: url.to_owned(), headers, body: Some(body.into_bytes()) }
 }
 
-fn in_turn(site: &Site<'_>, sent: &[Sent]) -> Vec<Result<Reply, NoReply>> {
-    sent.iter().map(|sent| site.caller.send(sent)).collect()
+/// One after the other, each at its time after the first.
+fn in_turn(site: &Site<'_>, sent: &[Sent], attempts: &[Attempt]) -> Vec<Result<Reply, NoReply>> {
+    let mut passed = 0;
+    let mut replies = Vec::new();
+    for (sent, attempt) in sent.iter().zip(attempts) {
+        let pause = u64::try_from(attempt.after.saturating_sub(passed)).unwrap_or(0);
+        std::thread::sleep(Duration::from_secs(pause));
+        passed = attempt.after.max(passed);
+        replies.push(site.caller.send(sent));
+    }
+    replies
 }
 
 fn at_once(site: &Site<'_>, sent: &[Sent]) -> Vec<Result<Reply, NoReply>> {
@@ -201,3 +217,6 @@ pub(super) fn fault(why: &NoReply) -> Fault {
 pub(super) fn is_large(sent: &Sent) -> bool {
     sent.body.as_ref().is_some_and(|body| body.len() > 1 << 14)
 }
+
+/// How long a question may take because it is about time; what takes longer is asked of libraries.
+const MOST_SECONDS: i64 = 5;
