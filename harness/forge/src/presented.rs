@@ -1,5 +1,7 @@
 //! A client assertion as it is presented: the client that has to exist, and the forms that are sent.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use suite::mutation::{Encrypt, Replay};
 use suite::oauth::{Assertion, When};
@@ -75,6 +77,7 @@ pub(crate) fn present(
     setting: &Setting,
     entropy: &Entropy,
 ) -> Result<Presented, ForgeError> {
+    let recipe = &*recipe_of(recipe, mutation);
     let mut client = client(keys, recipe, setting)?;
     let mut replay = None;
     let mut changed = None;
@@ -105,6 +108,23 @@ pub(crate) fn present(
         }
     }
     Ok(Presented { client, attempts })
+}
+
+/// The recipe of the client that a mutation makes: of another name, with another key or algorithm.
+pub(crate) fn recipe_of<'a>(
+    recipe: &'a Assertion,
+    mutation: Option<&Mutation>,
+) -> Cow<'a, Assertion> {
+    let Some(Mutation { part: Part::Client, action, .. }) = mutation else {
+        return Cow::Borrowed(recipe);
+    };
+    let recipe = recipe.clone();
+    Cow::Owned(match action {
+        Action::Text(name) => Assertion { client: Some(name.clone()), ..recipe },
+        Action::Other(key) => Assertion { key: Some(key.clone()), ..recipe },
+        Action::UseAlg(alg) => Assertion { sig: alg.clone(), key: None, ..recipe },
+        _ => recipe,
+    })
 }
 
 /// What makes the attempts of one question.
@@ -399,7 +419,9 @@ fn change_client(client: &mut ClientSpec, action: &Action) -> Result<(), ForgeEr
     match action {
         Action::Expires(seconds) => first.expires_in = Some(*seconds),
         Action::Unassociated(true) => first.is_associated = false,
-        _ => return not_applicable("a client is changed by `expires` or `unassociated`"),
+        // Done to the recipe.
+        Action::Text(_) | Action::Other(_) | Action::UseAlg(_) => {}
+        _ => return not_applicable("this is no change of a client"),
     }
     Ok(())
 }
