@@ -110,17 +110,13 @@ pub(crate) fn present(
     Ok(Presented { client, attempts })
 }
 
-/// The recipe of the client that a mutation makes: of another name, with another key or algorithm.
-pub(crate) fn recipe_of<'a>(
-    recipe: &'a Assertion,
-    mutation: Option<&Mutation>,
-) -> Cow<'a, Assertion> {
+/// The recipe of the client that a mutation makes: with another key or algorithm.
+fn recipe_of<'a>(recipe: &'a Assertion, mutation: Option<&Mutation>) -> Cow<'a, Assertion> {
     let Some(Mutation { part: Part::Client, action, .. }) = mutation else {
         return Cow::Borrowed(recipe);
     };
     let recipe = recipe.clone();
     Cow::Owned(match action {
-        Action::Text(name) => Assertion { client: Some(name.clone()), ..recipe },
         Action::Other(key) => Assertion { key: Some(key.clone()), ..recipe },
         Action::UseAlg(alg) => Assertion { sig: alg.clone(), key: None, ..recipe },
         _ => recipe,
@@ -420,7 +416,7 @@ fn change_client(client: &mut ClientSpec, action: &Action) -> Result<(), ForgeEr
         Action::Expires(seconds) => first.expires_in = Some(*seconds),
         Action::Unassociated(true) => first.is_associated = false,
         // Done to the recipe.
-        Action::Text(_) | Action::Other(_) | Action::UseAlg(_) => {}
+        Action::Other(_) | Action::UseAlg(_) => {}
         _ => return not_applicable("this is no change of a client"),
     }
     Ok(())

@@ -279,7 +279,7 @@ pub enum Action {
     /// The parameters in reverse order.
     Reverse(bool),
 
-    // On the attempts, and on the client: `text` is its name, `other` its key, `use_alg` its algorithm.
+    // On the attempts, and on the client: `other` is its key, `use_alg` its algorithm.
     /// Sends it again.
     Replay(Replay),
     /// The credential expires so many seconds from now.

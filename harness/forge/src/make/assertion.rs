@@ -10,7 +10,7 @@ use crate::error::{ForgeError, not_applicable, unknown};
 use crate::examine::{Check, form};
 use crate::jws;
 use crate::key::{Key, default_for_signature};
-use crate::presented::{present, recipe_of};
+use crate::presented::present;
 use crate::setting::Setting;
 
 pub(super) fn validate(
@@ -19,7 +19,6 @@ pub(super) fn validate(
     mutation: Option<&Mutation>,
     entropy: &Entropy,
 ) -> Result<Made, ForgeError> {
-    let recipe = &*recipe_of(recipe, mutation);
     let mut setting = Setting::default();
     if let Some(client) = &recipe.client {
         setting.client_id.clone_from(client);
