@@ -175,8 +175,12 @@ impl Maker<'_> {
         replay: &Replay,
         entropy: &Entropy,
     ) -> Result<Attempt, ForgeError> {
-        let mut attempt = if replay.resigned || replay.fresh {
-            let jti = replay.resigned.then_some(first.jti.as_str());
+        let respelled = replay.jti.as_deref().map(|text| match text {
+            "upper" => first.jti.to_uppercase(),
+            text => text.replace("@{same}", &first.jti),
+        });
+        let mut attempt = if replay.resigned || replay.fresh || respelled.is_some() {
+            let jti = replay.resigned.then_some(first.jti.as_str()).or(respelled.as_deref());
             let signer = replay.key.as_ref().map(|name| Mutation {
                 layer: suite::Layer::Outer,
                 part: Part::Build,

@@ -491,6 +491,9 @@ pub struct Replay {
     pub resigned: bool,
     /// A new token with another `jti`: to be accepted.
     pub fresh: bool,
+    /// A new token with this `jti`: a text in which `@{same}` is that of the first, or `upper` for that
+    /// one in capitals.
+    pub jti: Option<String>,
     /// Signed by another credential of the client.
     pub key: Option<String>,
     /// Sent to another endpoint (HTTP).
