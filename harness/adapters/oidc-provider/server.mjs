@@ -107,7 +107,14 @@ server.listen(0, '127.0.0.1', () => {
     profiles: ['rfc7523'],
     audience: 'issuer',
     request: { grant_type: 'client_credentials' },
-    registration: {},
+    // Clients that may also push authorization requests.
+    registration: {
+      metadata: {
+        grant_types: ["client_credentials", "authorization_code"],
+        response_types: ["code"],
+        redirect_uris: ["https://client.example/callback"],
+      },
+    },
     api: { request: { resource: RESOURCE }, audience: RESOURCE, key: 'rsa-2048-b', ...ENCRYPTION },
   }
   process.stdout.write(`${JSON.stringify({ ready })}\n`)
