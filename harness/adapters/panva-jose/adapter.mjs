@@ -239,14 +239,18 @@ function credentialKeys(credentials) {
   )
 }
 
-/** RFC 6749 §3.2: no parameter twice. RFC 7521 §4.2: a `client_id` beside it names the same client. */
+/**
+ * RFC 6749 §3.2: no parameter twice, and one without a value is none; §2.3: one method of authentication.
+ * RFC 7521 §4.2: a `client_id` beside it names the same client.
+ */
 function assertionOf(form, clientId) {
   const one = (name) => {
     const values = form.filter(([have]) => have === name).map(([, value]) => value)
     if (values.length > 1) throw new Refused('adapter-form', `${name} is there twice`)
-    return values[0]
+    return values[0] === '' ? undefined : values[0]
   }
   const [type, assertion, id] = ['client_assertion_type', 'client_assertion', 'client_id'].map(one)
+  if (one('client_secret') !== undefined) throw new Refused('adapter-form', 'there is a client_secret besides')
   if (type !== ASSERTION_TYPE) throw new Refused('adapter-form', `the client_assertion_type is ${type}`)
   if (assertion === undefined) throw new Refused('adapter-form', 'there is no client_assertion')
   if (id !== undefined && id !== clientId) throw new Refused('adapter-form', `the client_id is ${id}`)
