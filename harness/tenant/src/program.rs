@@ -1,6 +1,6 @@
 //! A tenant in a folder: what the program opens, makes and writes at its start.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +38,9 @@ pub enum FolderError {
         /// Why.
         source: StoreError,
     },
+    /// Another program serves this tenant.
+    #[error("{0} is served by another program; end it, or give another folder with --data")]
+    InUse(PathBuf),
 }
 
 /// The folder of a tenant's data.
@@ -65,6 +68,23 @@ impl Folder {
     #[must_use]
     pub fn token_file(&self) -> PathBuf {
         self.0.join("management-token")
+    }
+
+    /// Keeps the folder for one server, as long as the file is open: two would rename each other's
+    /// management API and sign with keys that the other does not publish. The system ends the lock
+    /// with the process, however that ends.
+    ///
+    /// # Errors
+    /// [`FolderError::InUse`] when another program has it.
+    pub fn lock(&self) -> Result<File, FolderError> {
+        let path = self.0.join("lock");
+        ensure_private(&path).map_err(file(&path))?;
+        let lock = File::open(&path).map_err(file(&path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => Err(FolderError::InUse(self.0.clone())),
+            Err(TryLockError::Error(source)) => Err(FolderError::File { path, source }),
+        }
     }
 
     /// Opens the database, which only the owner can read.

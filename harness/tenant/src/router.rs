@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use http_body_util::LengthLimitError;
 
 use crate::body::MAX_OCTETS;
 use crate::error::{ManagementError, OAuthError};
@@ -79,10 +80,18 @@ async fn guard(request: Request, next: Next) -> Response {
     };
     let (head, body) = request.into_parts();
     let body = match tokio::time::timeout_at(deadline, read(body)).await {
-        Ok(Some(body)) => body,
-        Ok(None) => {
-            let status = StatusCode::PAYLOAD_TOO_LARGE;
-            let mut response = error(&path, status, "payload_too_large", "The body is too large.");
+        Ok(Ok(body)) => body,
+        Ok(Err(unread)) => {
+            let mut response = match unread {
+                Unread::TooLarge => {
+                    let status = StatusCode::PAYLOAD_TOO_LARGE;
+                    error(&path, status, "payload_too_large", "The body is too large.")
+                }
+                Unread::Broken => {
+                    let status = StatusCode::BAD_REQUEST;
+                    error(&path, status, "invalid_body", "The body is malformed or breaks off.")
+                }
+            };
             // The rest of it is not read.
             close(&mut response);
             return response;
@@ -103,9 +112,22 @@ async fn guard(request: Request, next: Next) -> Response {
     }
 }
 
-/// The body; none if it is too large or breaks off.
-async fn read(body: Body) -> Option<Bytes> {
-    axum::body::to_bytes(body, MAX_OCTETS).await.ok()
+/// Why there is no body.
+enum Unread {
+    TooLarge,
+    Broken,
+}
+
+/// The body. Who says at once that it is too large is not asked for it.
+async fn read(body: Body) -> Result<Bytes, Unread> {
+    if usize::try_from(body.size_hint().lower()).map_or(true, |octets| octets > MAX_OCTETS) {
+        return Err(Unread::TooLarge);
+    }
+    let broken = |error: axum::Error| match error.into_inner().is::<LengthLimitError>() {
+        true => Unread::TooLarge,
+        false => Unread::Broken,
+    };
+    axum::body::to_bytes(body, MAX_OCTETS).await.map_err(broken)
 }
 
 fn close(response: &mut Response) {

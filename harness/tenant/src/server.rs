@@ -1,5 +1,6 @@
 //! From the listener to the router: connections, their number, their sizes and their times.
 
+mod patience;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -19,6 +20,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
+
+use patience::Patience;
 
 /// Who is at the other end, as an extension of each request.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +100,7 @@ impl Face {
             .header_read_timeout(HEADER_TIMEOUT)
             .max_header_size(MAX_HEADER_OCTETS)
             .max_headers(MAX_HEADERS)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Patience::new(stream, WRITE_TIMEOUT)), service);
         // What ends a connection early, such as a malformed request, hyper has answered.
         let _ = watcher.watch(connection).await;
     }
@@ -111,6 +114,8 @@ pub const MAX_HEADER_OCTETS: usize = 16 << 10;
 const MAX_HEADERS: usize = 64;
 /// How long a TLS handshake, the headers, or the next request may take.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a peer may take to read some of what it asked for.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the end waits for answers that are being made.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 /// Between two attempts when nobody can be accepted.

@@ -62,12 +62,14 @@ pub fn update(connection: &Connection, api: &Api) -> rusqlite::Result<()> {
     write(connection, query, api)
 }
 
-/// Removes an API and the grants for it.
+/// Removes an API, the grants for it and the refresh tokens: another API of the same identifier
+/// starts without them.
 ///
 /// # Errors
 /// SQLite's.
 pub fn delete(connection: &Connection, api: &Api) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM client_grant WHERE audience = ?1", [&api.identifier])?;
+    connection.execute("DELETE FROM refresh_tokens WHERE audience = ?1", [&api.identifier])?;
     connection.execute("DELETE FROM api WHERE id = ?1", [&api.id])?;
     Ok(())
 }

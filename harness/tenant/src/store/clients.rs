@@ -83,6 +83,7 @@ pub fn update(connection: &Connection, client: &Client) -> rusqlite::Result<()> 
 /// # Errors
 /// SQLite's.
 pub fn delete(connection: &Connection, client_id: &str) -> rusqlite::Result<bool> {
+    connection.execute("DELETE FROM refresh_tokens WHERE client_id = ?1", [client_id])?;
     let removed = connection.execute("DELETE FROM client WHERE client_id = ?1", [client_id])?;
     Ok(removed > 0)
 }

@@ -219,6 +219,25 @@ fn a_refresh_token_is_used_once_and_its_family_ends_with_the_second_use() {
 }
 
 #[test]
+fn a_refresh_token_ends_with_its_api() {
+    let flow = Flow::with(&json!({ "allow_offline_access": true }), &json!({}));
+    let asked = [("audience", API), ("scope", "offline_access")];
+    let token = text(&flow.token(&asked).expect(200), "refresh_token");
+    let id = flow.world.ask("GET", "resource-servers", None).expect(200);
+    let id = id.as_array().unwrap().iter().find(|api| api["identifier"] == API).unwrap();
+    let path = format!("resource-servers/{}", text(id, "id"));
+    flow.world.ask("DELETE", &path, None).expect(204);
+    super::add_api(&flow.world, &json!({ "allow_offline_access": true }));
+    let pairs = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.as_str()),
+        ("client_id", flow.client_id.as_str()),
+        ("client_secret", flow.secret.as_str()),
+    ];
+    refused(flow.post(TOKEN, &pairs), 400, "invalid_grant", "invalid refresh token");
+}
+
+#[test]
 fn a_refresh_token_is_its_clients_and_ends() {
     let flow = Flow::with(&json!({ "allow_offline_access": true }), &json!({}));
     let asked = [("audience", API), ("scope", "offline_access")];

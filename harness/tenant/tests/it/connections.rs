@@ -58,6 +58,13 @@ fn a_body_that_never_ends_is_413_and_one_that_never_comes_408() {
     let answer = exchange(&program, chunked.as_bytes());
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     assert!(answer.contains(r#""error":"invalid_request""#), "{answer}");
+    let promised = format!("{head}{form}expect: 100-continue\r\ncontent-length: 100000\r\n\r\n");
+    let answer = exchange(&program, promised.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 413 "), "nobody asks for it: {answer}");
+    let broken = format!("{head}{form}transfer-encoding: chunked\r\n\r\nno length\r\n");
+    let answer = exchange(&program, broken.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("malformed or breaks off"), "{answer}");
     let answer = exchange(&program, format!("{head}{form}content-length: 10\r\n\r\na").as_bytes());
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("cache-control: no-store"), "{answer}");

@@ -36,6 +36,19 @@ fn a_folder_that_cannot_be_used_is_named_with_a_remedy() {
 }
 
 #[test]
+fn a_folder_has_one_server_at_a_time() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Program::start(data.path(), 0, &[]);
+    let before = fs::read(data.path().join("management-token")).unwrap();
+    let output = run(&["--port", "0", "--data", data.path().to_str().unwrap()]);
+    fails(&output, 2, &["served by another program", "another folder with --data"]);
+    assert_eq!(fs::read(data.path().join("management-token")).unwrap(), before);
+    first.create_api();
+    first.end();
+    Program::start(data.path(), 0, &[]).end();
+}
+
+#[test]
 fn a_database_that_is_none_or_newer_is_left_alone() {
     let data = tempfile::tempdir().unwrap();
     let path = data.path().join("tenant.sqlite");

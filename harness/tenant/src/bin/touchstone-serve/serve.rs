@@ -43,6 +43,7 @@ async fn start(arguments: &Serve) -> Result<(), Failure> {
     let config = config(arguments, address)?;
     let folder = (!arguments.in_memory).then(|| Folder::create(&arguments.data));
     let folder = folder.transpose().map_err(Failure::unavailable)?;
+    let lock = folder.as_ref().map(Folder::lock).transpose().map_err(Failure::unavailable)?;
     let tls = match &folder {
         Some(folder) if arguments.tls => {
             Some(Tls::load(&folder.path().join("tls"), &hosts(arguments, &config)))
@@ -71,6 +72,7 @@ async fn start(arguments: &Serve) -> Result<(), Failure> {
     let acceptor = tls.map(|tls| tls.acceptor);
     let end = ended(arguments.ready_line);
     server::serve(listener, acceptor, tenant::router(tenant), end).await;
+    drop(lock);
     Ok(())
 }
 
