@@ -2,7 +2,7 @@
 
 use report::{Baseline, Record, TargetSummary, Verdict};
 use serde_json::{Value, json};
-use suite::{Case, Expectation, Policy};
+use suite::{Case, Expectation, Level, Policy};
 
 use crate::clock;
 use crate::exit;
@@ -85,7 +85,7 @@ impl Closing<'_> {
             .collect();
         let exit = if self.failure.is_some() {
             exit::TARGET
-        } else if self.accepted == 0 && !accepts {
+        } else if (self.accepted == 0 && !accepts) || is_all_vacuous(&records) {
             exit::NOTHING
         } else if records.iter().any(Record::counts_against) {
             exit::FINDINGS
@@ -104,6 +104,18 @@ impl Closing<'_> {
         };
         (summary, records)
     }
+}
+
+/// Whether controls were refused wherever a document says `must`: what was accepted beside, such as
+/// the revocation of nothing, proves nothing either.
+fn is_all_vacuous(records: &[Record]) -> bool {
+    let mut musts = records
+        .iter()
+        .filter(|record| record.level == Level::Must.name())
+        .map(|record| record.verdict)
+        .filter(|verdict| *verdict != Verdict::Unsupported)
+        .peekable();
+    musts.peek().is_some() && musts.all(|verdict| verdict == Verdict::Vacuous)
 }
 
 /// Whether an answer accepts; of several attempts, whether the last one was accepted.

@@ -8,6 +8,7 @@ mod describe;
 mod exchange;
 mod http;
 mod rehearse;
+mod secrets;
 mod shape;
 mod site;
 mod start;

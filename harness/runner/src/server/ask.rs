@@ -64,6 +64,8 @@ pub(super) fn assertion(
     let is_parallel = presented.attempts.iter().any(|attempt| attempt.is_parallel);
     let replies =
         if is_parallel { at_once(site, &sent) } else { in_turn(site, &sent, &presented.attempts) };
+    let heard = replies.iter().flatten();
+    heard.for_each(|reply| site.caller.secrets.learn(&reply.body));
     let last = replies.last().and_then(|reply| reply.as_ref().ok()).cloned();
     let mut asked = Asked::of(&sent, replies, &presented.attempts, is_parallel, want);
     let setting = site.setting(&client);

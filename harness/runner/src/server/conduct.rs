@@ -1,6 +1,7 @@
 //! The run of the suites against one server: control, question, control.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use forge::Forge;
@@ -75,23 +76,18 @@ pub fn conduct(
     let total = chosen.iter().map(|(_, instances)| instances.len()).sum();
     let progress = Progress::new(name, total);
     let mut run = Run { site: &site, spec, accepted: 0, records: Vec::new() };
-    let mut failure = None;
-    'cases: for (case, instances) in &chosen {
-        for index in instances {
-            if stop.load(Ordering::Relaxed) {
-                break 'cases;
-            }
-            let before = run.records.len();
-            run.question(case, *index)?;
-            run.records.iter().skip(before).for_each(journal);
-            progress.tick();
-            if let Some(text) = site.caller.gave_up() {
-                failure = Some(format!("left alone: {text}"));
-                break 'cases;
-            }
-        }
+    let asked = chosen.iter().flat_map(|(case, instances)| {
+        let case: &Case = case;
+        instances.iter().map(move |index| (case, *index))
+    });
+    let result = run.all(asked, stop, journal, &progress);
+    // Whatever came: what was made is deleted.
+    let left = site.clean_up();
+    if left > 0 {
+        let text = "clients or APIs that were made for this stay at the server";
+        let _ = writeln!(std::io::stderr(), "{name}: {left} {text}; delete them there");
     }
-    site.clean_up();
+    let failure = result?;
     let closing = Closing {
         name,
         implementation: json!({"name": name, "issuer": site.issuer}),
@@ -113,6 +109,32 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Asks everything; why the server was left alone, if it was.
+    fn all<'c>(
+        &mut self,
+        questions: impl Iterator<Item = (&'c Case, usize)>,
+        stop: &AtomicBool,
+        each: &dyn Fn(&Record),
+        progress: &Progress,
+    ) -> Result<Option<String>, RunError> {
+        for (case, index) in questions {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let before = self.records.len();
+            self.site.caller.secrets.next_question();
+            self.question(case, index)?;
+            self.records.iter().skip(before).for_each(each);
+            progress.tick();
+            if let Some(text) = self.site.caller.gave_up() {
+                return Ok(Some(
+                    self.site.caller.secrets.hide_text(&format!("left alone: {text}")),
+                ));
+            }
+        }
+        Ok(None)
+    }
+
     fn question(&mut self, case: &Case, index: usize) -> Result<(), RunError> {
         let Some(instance) = case.instances.get(index) else { return Ok(()) };
         let wrong = |text: String| {
@@ -154,8 +176,11 @@ impl Run<'_> {
             let outcome = control.map(|control| &control.outcome);
             let judgement = judge(expectation, &asked.want, outcome, &asked.outcome);
             let judgement = shaped(judgement, expectation, asked.misshapen.as_deref());
-            let micros = asked.outcome.micros;
-            self.records.push(subject.record(expectation, judgement, answer(&asked), micros));
+            let secrets = &self.site.caller.secrets;
+            let note = judgement.note.map(|note| secrets.hide_text(&note));
+            let judgement = Judgement { note, ..judgement };
+            let (answer, micros) = (secrets.hide(answer(&asked)), asked.outcome.micros);
+            self.records.push(subject.record(expectation, judgement, answer, micros));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use ureq::http::{Method, Request};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+use super::secrets::{NAMES, Secrets};
 use super::target::Limits;
 use crate::clock::{self, Stopwatch};
 
@@ -44,6 +45,8 @@ pub(super) enum NoReply {
 
 /// Sends requests.
 pub(super) struct Caller {
+    /// What records must not show.
+    pub secrets: Secrets,
     agent: ureq::Agent,
     limits: Limits,
     last: Cell<Option<Stopwatch>>,
@@ -74,6 +77,7 @@ impl Caller {
             .build()
             .new_agent();
         Ok(Self {
+            secrets: Secrets::default(),
             agent,
             limits: limits.clone(),
             last: Cell::new(None),
@@ -134,6 +138,7 @@ impl Caller {
         }
         self.last.set(Some(Stopwatch::start()));
         let reply = call(&self.agent, sent)?;
+        self.secrets.learn(&reply.body);
         if let Some(date) = reply.headers.get("date").and_then(|text| http_date(text)) {
             let offset = date.saturating_sub(clock::now());
             // `Date` has whole seconds, and the answer was under way.
@@ -181,9 +186,11 @@ pub(super) fn call(agent: &ureq::Agent, sent: &Sent) -> Result<Reply, NoReply> {
     let mut reply = result.map_err(|error| no_reply(&error))?;
     let mut body = Vec::new();
     reply.body_mut().as_reader().take(LONGEST_BODY).read_to_end(&mut body).map_err(|error| {
-        match error.kind() {
-            std::io::ErrorKind::TimedOut => NoReply::Timeout,
-            _ => broken(&error),
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
+        match (error.kind(), inner) {
+            (_, Some(inner)) => no_reply(inner),
+            (std::io::ErrorKind::TimedOut, None) => NoReply::Timeout,
+            (_, None) => broken(&error),
         }
     })?;
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
@@ -264,7 +271,7 @@ fn hidden(mut value: Value) -> Value {
     match &mut value {
         Value::Object(members) => {
             for (name, member) in members.iter_mut() {
-                let is_secret = SECRETS.contains(&name.as_str());
+                let is_secret = NAMES.contains(&name.as_str());
                 *member = match member.take() {
                     Value::String(text) if is_secret => {
                         format!("… ({} characters)", text.chars().count()).into()
@@ -285,14 +292,6 @@ fn http_date(text: &str) -> Option<i64> {
     Some(parsed.timestamp().as_second())
 }
 
-const SECRETS: [&str; 6] = [
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "client_secret",
-    "registration_access_token",
-    "signing_secret",
-];
 const LONGEST_BODY: u64 = 1 << 20;
 const MOST_RETRIES: u32 = 3;
 /// Seconds.

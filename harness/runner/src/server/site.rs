@@ -1,6 +1,6 @@
 //! A server as its clients find it: metadata, the clients and the API that questions need.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use forge::{ClientSpec, Forge, Setting};
@@ -24,6 +24,8 @@ pub(super) struct Site<'a> {
     clients: RefCell<BTreeMap<ClientSpec, Result<Registered, Why>>>,
     /// What is deleted in the end: URL and bearer token.
     litter: RefCell<Vec<(String, String)>>,
+    /// Clients that the server gave us no way to delete.
+    undeletable: Cell<usize>,
     nonces: RefCell<u64>,
     seed: String,
 }
@@ -66,9 +68,7 @@ impl<'a> Site<'a> {
             None => target.issuer.as_str(),
         };
         let issuer = issuer.to_owned();
-        if !metadata.contains_key("token_endpoint") {
-            return Err("its metadata has no token_endpoint; give one in [metadata]".to_owned());
-        }
+        check_token_endpoint(&metadata)?;
         let management = target.management.as_ref().map(management).transpose()?;
         let registration_token = target
             .registration
@@ -76,6 +76,8 @@ impl<'a> Site<'a> {
             .and_then(|registration| registration.token_env.as_deref())
             .map(variable)
             .transpose()?;
+        let ours = management.iter().map(|(_, token)| token).chain(&registration_token);
+        ours.for_each(|token| caller.secrets.add(token));
         let mut site = Self {
             target,
             forge,
@@ -88,6 +90,7 @@ impl<'a> Site<'a> {
             registration_token,
             clients: RefCell::new(BTreeMap::new()),
             litter: RefCell::new(Vec::new()),
+            undeletable: Cell::new(0),
             nonces: RefCell::new(0),
             seed,
         };
@@ -237,7 +240,10 @@ impl<'a> Site<'a> {
             answer.get("registration_access_token").and_then(Value::as_str),
         ) {
             self.litter.borrow_mut().push((url.to_owned(), token.to_owned()));
+        } else {
+            self.undeletable.set(self.undeletable.get() + 1);
         }
+        check_client_id(client_id)?;
         let kids = spec.credentials.iter().map(|credential| credential.kid.clone()).collect();
         Ok(Registered { client_id: client_id.to_owned(), kids })
     }
@@ -289,6 +295,7 @@ impl<'a> Site<'a> {
         let Some(client_id) = answer.get("client_id").and_then(Value::as_str) else {
             return Err(refused("management", &sent, reply));
         };
+        check_client_id(client_id)?;
         self.discard(&format!("clients/{client_id}"));
         if let Some(api) = &self.api {
             // Where clients need a grant for an API; where they do not, a refusal changes nothing.
@@ -381,15 +388,19 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Deletes what was made. What cannot be deleted stays: the judgement stands without it.
-    pub(super) fn clean_up(&self) {
+    /// Deletes what was made, and returns how much of it stays: what the server did not delete, and
+    /// what it gave us no way to delete.
+    pub(super) fn clean_up(&self) -> usize {
+        let mut left = self.undeletable.take();
         for (url, token) in self.litter.borrow_mut().drain(..).rev() {
             let sent =
                 Sent { method: "DELETE".to_owned(), url, headers: bearer(&token), body: None };
-            if self.caller.send(&sent).is_err() && self.caller.gave_up().is_some() {
-                return;
-            }
+            // Who was left alone is left alone.
+            let is_gone = self.caller.gave_up().is_none()
+                && self.caller.send(&sent).is_ok_and(|it| matches!(it.status, 200..300 | 404));
+            left += usize::from(!is_gone);
         }
+        left
     }
 
     /// Differs for each asking of each run: what was used once at a server is used up.
@@ -447,6 +458,29 @@ fn variable(name: &str) -> Result<String, String> {
         .ok_or_else(|| format!("the environment variable {name} is not set"))
 }
 
+/// What is asked everywhere has to be a place that can be asked.
+fn check_token_endpoint(metadata: &Map<String, Value>) -> Result<(), String> {
+    let Some(endpoint) = metadata.get("token_endpoint") else {
+        return Err("its metadata has no token_endpoint; give one in [metadata]".to_owned());
+    };
+    let url = endpoint.as_str().and_then(|text| url::Url::parse(text).ok());
+    if url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        return Ok(());
+    }
+    Err(format!("its token_endpoint is no http or https URL: {endpoint}"))
+}
+
+/// Questions change `"iss":"…"` in the text of claims, so that a name has to stand there as it is;
+/// what RFC 6749 §A.1 does not allow is no name at all.
+fn check_client_id(client_id: &str) -> Result<(), Why> {
+    let is_plain = |octet: u8| matches!(octet, b' '..=b'~') && octet != b'"' && octet != b'\\';
+    if (1..=MOST_OCTETS).contains(&client_id.len()) && client_id.bytes().all(is_plain) {
+        return Ok(());
+    }
+    let shown = report::printable(client_id, 80);
+    Err(Why::Unsupported { what: "client", value: format!("a client called `{shown}`") })
+}
+
 pub(super) fn refused(what: &'static str, sent: &Sent, reply: Reply) -> Why {
     let status = reply.status;
     let text = shown(sent, &Ok(reply));
@@ -473,4 +507,6 @@ pub(super) fn iso(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
+/// Octets of the longest name of a client that is used.
+const MOST_OCTETS: usize = 1024;
 const API_KEY: &str = "rsa-2048-b";

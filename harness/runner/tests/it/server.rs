@@ -21,6 +21,8 @@ enum Reply {
     Raw(String),
     /// Nothing is written any more, and the connection stays open.
     Hang,
+    /// The start of an answer, and then the same.
+    Trickle(String),
     Close,
 }
 
@@ -87,6 +89,10 @@ fn serve(stream: &mut TcpStream, base: &str, behaviour: Behaviour, count: &Mutex
         }
         Reply::Hang => {
             // Until the client goes away.
+            let _ = reader.read_to_end(&mut Vec::new());
+        }
+        Reply::Trickle(text) => {
+            let _ = stream.write_all(text.as_bytes());
             let _ = reader.read_to_end(&mut Vec::new());
         }
         Reply::Close => {}
@@ -279,6 +285,42 @@ fn no_secret_of_an_answer_stands_in_a_record() {
     let text = serde_json::to_string(&records).unwrap();
     assert!(!text.contains("very-secret") && !text.contains("hidden-too"), "{text}");
     assert!(text.contains("exchanges"), "{text}");
+}
+
+#[test]
+fn no_secret_comes_back_by_another_name() {
+    const SECRET: &str = "a.very+long/secret=";
+    let echoing: Behaviour = |form, _| {
+        let text =
+            format!("access_token={}&note={SECRET}&form={form}", "a.very%2Blong%2Fsecret%3D");
+        http("200 OK", "text/plain", &text)
+    };
+    let (_, records) = run(echoing);
+    let text = serde_json::to_string(&records).unwrap();
+    for form in [SECRET, "a.very%2Blong"] {
+        assert!(!text.contains(form), "{text}");
+    }
+    assert!(text.contains("&note=…&form="), "{text}");
+}
+
+#[test]
+fn an_answer_that_trickles_is_a_hang() {
+    let trickle: Behaviour = |form, _| match is_changed(form) {
+        true => Reply::Trickle("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{".to_owned()),
+        false => token(),
+    };
+    check(trickle, exit::FINDINGS, Verdict::Pass, Verdict::Hang, "no answer in time");
+}
+
+#[test]
+fn metadata_without_a_place_to_ask_is_said_so() {
+    for place in [json!(17), json!("file:///etc/passwd"), json!("/token")] {
+        let mut target = ServerTarget::at(&started(|_, _| token())).unwrap();
+        target.metadata.insert("token_endpoint".to_owned(), place);
+        let (summary, records) = ask(target);
+        assert_eq!((summary.exit, records.len()), (exit::TARGET, 0));
+        assert!(summary.failure.unwrap_or_default().contains("no http or https URL"));
+    }
 }
 
 #[test]

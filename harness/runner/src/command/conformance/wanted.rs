@@ -54,12 +54,13 @@ pub(super) fn targets(arguments: &Arguments, root: &Path) -> Result<Vec<Wanted>,
     }
     if let Some(issuer) = &arguments.issuer {
         let mut target = ServerTarget::at(issuer)?;
-        target.management = if std::env::var_os(TOKEN_VARIABLE).is_some() {
-            let url = format!("{}/api/v2/", issuer.trim_end_matches('/'));
-            Some(Management { url, token_env: Some(TOKEN_VARIABLE.to_owned()), token: None })
-        } else {
-            local_management(root, issuer)
-        };
+        target.management =
+            if std::env::var_os(TOKEN_VARIABLE).is_some_and(|value| !value.is_empty()) {
+                let url = format!("{}/api/v2/", issuer.trim_end_matches('/'));
+                Some(Management { url, token_env: Some(TOKEN_VARIABLE.to_owned()), token: None })
+            } else {
+                local_management(root, issuer)
+            };
         target.ca_file.clone_from(&arguments.ca_file);
         wanted.push(Wanted::Server(Box::new(target)));
     }
