@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use http_body_util::LengthLimitError;
+use http_body_util::BodyExt as _;
 
 use crate::body::MAX_OCTETS;
 use crate::error::{ManagementError, OAuthError};
@@ -79,7 +79,8 @@ async fn guard(request: Request, next: Next) -> Response {
         response
     };
     let (head, body) = request.into_parts();
-    let body = match tokio::time::timeout_at(deadline, read(body)).await {
+    let asks_first = head.headers.contains_key(header::EXPECT);
+    let body = match tokio::time::timeout_at(deadline, read(body, asks_first)).await {
         Ok(Ok(body)) => body,
         Ok(Err(unread)) => {
             let mut response = match unread {
@@ -92,7 +93,6 @@ async fn guard(request: Request, next: Next) -> Response {
                     error(&path, status, "invalid_body", "The body is malformed or breaks off.")
                 }
             };
-            // The rest of it is not read.
             close(&mut response);
             return response;
         }
@@ -118,16 +118,37 @@ enum Unread {
     Broken,
 }
 
-/// The body. Who says at once that it is too large is not asked for it.
-async fn read(body: Body) -> Result<Bytes, Unread> {
-    if usize::try_from(body.size_hint().lower()).map_or(true, |octets| octets > MAX_OCTETS) {
+/// The body. Who asks first whether it may be so large is told. Of any other that is too large the
+/// rest is read and forgotten, up to a limit: a client that still writes when the connection closes
+/// may not see the answer (RFC 9112 §9.6).
+async fn read(mut body: Body, asks_first: bool) -> Result<Bytes, Unread> {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > MOST_FORGOTTEN || (asks_first && announced > MAX_OCTETS) {
         return Err(Unread::TooLarge);
     }
-    let broken = |error: axum::Error| match error.into_inner().is::<LengthLimitError>() {
-        true => Unread::TooLarge,
-        false => Unread::Broken,
-    };
-    axum::body::to_bytes(body, MAX_OCTETS).await.map_err(broken)
+    let mut kept = Vec::new();
+    let mut octets = 0_usize;
+    loop {
+        let frame = if octets > MAX_OCTETS {
+            tokio::time::timeout(DRAIN_TIMEOUT, body.frame()).await.unwrap_or(None)
+        } else {
+            body.frame().await
+        };
+        let data = match frame {
+            None if octets > MAX_OCTETS => return Err(Unread::TooLarge),
+            None => return Ok(kept.into()),
+            Some(Err(_)) if octets > MAX_OCTETS => return Err(Unread::TooLarge),
+            Some(Err(_)) => return Err(Unread::Broken),
+            Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+        };
+        octets = octets.saturating_add(data.len());
+        if octets > MOST_FORGOTTEN {
+            return Err(Unread::TooLarge);
+        }
+        if octets <= MAX_OCTETS {
+            kept.extend_from_slice(&data);
+        }
+    }
 }
 
 fn close(response: &mut Response) {
@@ -149,5 +170,9 @@ fn error(
     OAuthError::new(status, oauth, message).into_response()
 }
 
+/// Octets of a body that is too large, and is read nevertheless.
+const MOST_FORGOTTEN: usize = 4 << 20;
+/// How long the rest of such a body is waited for.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long a request may take, body and answer together.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
