@@ -17,8 +17,14 @@ pub(super) fn basic(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Client, Failure> {
-    let (client_id, secret) = credentials(headers)
-        .ok_or_else(|| OAuthError::invalid_request("The Authorization header is malformed."))?;
+    let malformed = || OAuthError::invalid_request("The Authorization header is malformed.");
+    let (scheme, encoded) = authorization(headers).ok_or_else(malformed)?;
+    // RFC 6749 §5.2: a method that is not supported fails as a wrong secret does.
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        let error = "The Authorization header has another scheme than Basic.";
+        return Err(OAuthError::invalid_client(error).into());
+    }
+    let (client_id, secret) = credentials(encoded).ok_or_else(malformed)?;
     if parameters.get("client_id").is_some_and(|named| named != client_id) {
         let error = "client_id names another client than the Authorization header.";
         return Err(OAuthError::invalid_request(error).into());
@@ -26,13 +32,14 @@ pub(super) fn basic(
     check(tenant, &client_id, &secret, Method::ClientSecretBasic)
 }
 
-fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
+/// The scheme of the one header, and what follows it.
+fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };
-    let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("Basic") {
-        return None;
-    }
+    value.to_str().ok()?.split_once(' ')
+}
+
+fn credentials(encoded: &str) -> Option<(String, String)> {
     let octets = BASE64.decode(encoded.trim_matches(' ').as_bytes()).ok()?;
     let text = String::from_utf8(octets).ok()?;
     let (client_id, secret) = text.split_once(':')?;

@@ -106,7 +106,7 @@ fn a_malformed_header_is_a_malformed_request() {
         format!("Basic {}", BASE64.encode(b"no colon")),
         format!("Basic {}", BASE64.encode(b"\xff:\xff")),
         format!("Basic {encoded}"),
-        "Bearer abc".to_owned(),
+        "Bearer".to_owned(),
     ];
     for value in wrong {
         let answer = flow.world.send(form(TOKEN, &pairs, Some(&value)));
@@ -119,6 +119,15 @@ fn a_malformed_header_is_a_malformed_request() {
     let named = [pairs[0], pairs[1], ("client_id", "other")];
     let answer = flow.world.send(form(TOKEN, &named, Some(&value)));
     refused(answer, 400, "invalid_request", "another client");
+}
+
+#[test]
+fn another_scheme_is_a_method_that_is_not_supported() {
+    let flow = of_basic();
+    let pairs = [("grant_type", "client_credentials"), AUDIENCE];
+    let answer = flow.world.send(form(TOKEN, &pairs, Some("Bearer abc")));
+    assert!(answer.headers.contains_key(header::WWW_AUTHENTICATE));
+    refused(answer, 401, "invalid_client", "another scheme than Basic");
 }
 
 #[test]

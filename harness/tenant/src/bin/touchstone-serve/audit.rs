@@ -16,12 +16,38 @@ pub(crate) fn print(data: &Path) -> Result<(), Failure> {
     let folder = Folder::create(data).map_err(Failure::unavailable)?;
     let store = folder.store().map_err(Failure::unavailable)?;
     let mut out = io::stdout().lock();
-    store.with(|connection| {
+    let result = store.with(|connection| {
         audit::read(connection, |entry| {
-            let line = serde_json::to_string(&entry).map_err(Failure::unavailable)?;
-            writeln!(out, "{}", escaped(&line)).map_err(Failure::unavailable)
+            let line = serde_json::to_string(&entry).map_err(Stop::failure)?;
+            writeln!(out, "{}", escaped(&line)).map_err(Stop::from)
         })
-    })
+    });
+    match result {
+        Ok(()) | Err(Stop::NobodyReads) => Ok(()),
+        Err(Stop::Failure(failure)) => Err(failure),
+    }
+}
+
+/// Why printing ends early.
+enum Stop {
+    /// The pipe is closed, as by `head`.
+    NobodyReads,
+    Failure(Failure),
+}
+
+impl Stop {
+    fn failure(error: impl std::fmt::Display) -> Self {
+        Self::Failure(Failure::unavailable(error))
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::NobodyReads,
+            _ => Self::failure(error),
+        }
+    }
 }
 
 /// JSON leaves what controls a terminal beyond ASCII as it is.
@@ -40,13 +66,13 @@ fn escaped(line: &str) -> String {
     out
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        Self::unavailable(error)
+        Self::failure(error)
     }
 }
 
-impl From<rusqlite::Error> for Failure {
+impl From<rusqlite::Error> for Stop {
     fn from(error: rusqlite::Error) -> Self {
         StoreError::from(error).into()
     }

@@ -64,6 +64,7 @@ async fn start(arguments: &Serve) -> Result<(), Failure> {
         folder.write_token(&tenant, &token).map_err(Failure::unavailable)?;
         if !arguments.ready_line {
             announce(&tenant, folder, tls.as_ref());
+            warn(address, tls.is_some());
         }
     }
     if arguments.ready_line {
@@ -163,6 +164,14 @@ fn announce(tenant: &Tenant, folder: &Folder, tls: Option<&Tls>) {
         eprintln!("registration      open to everybody who reaches this address");
     }
     eprintln!("Ctrl-C ends it.");
+}
+
+/// What others on the network can reach is said.
+fn warn(address: SocketAddr, is_tls: bool) {
+    if !address.ip().is_loopback() {
+        let how = if is_tls { "" } else { ", tokens and secrets unencrypted without --tls" };
+        eprintln!("warning           other machines reach {address}{how}");
+    }
 }
 
 /// Ctrl-C, TERM or, for a child, the end of its standard input.
