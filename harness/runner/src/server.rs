@@ -7,6 +7,7 @@ mod credential;
 mod describe;
 mod exchange;
 mod http;
+mod opening;
 mod rehearse;
 mod secrets;
 mod shape;

@@ -130,10 +130,8 @@ impl Caller {
     }
 
     fn once(&self, sent: &Sent) -> Result<Reply, NoReply> {
-        if let (Some(rate), Some(last)) = (self.limits.rate_per_second, self.last.get())
-            && rate > 0.0
-        {
-            let pause = Duration::from_secs_f64(1.0 / rate.max(0.001));
+        if let (Some(rate), Some(last)) = (self.limits.rate_per_second, self.last.get()) {
+            let pause = Duration::from_secs_f64(1.0 / rate);
             std::thread::sleep(pause.saturating_sub(last.elapsed()));
         }
         self.last.set(Some(Stopwatch::start()));

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use suite::Keys;
 
 use super::http::{Caller, NoReply, Reply, Sent, shown};
-use super::target::{Api, Management, ServerTarget};
+use super::opening::{check_keys, check_token_endpoint, discover, management, variable};
+use super::target::{Api, ServerTarget};
 
 /// An open server.
 pub(super) struct Site<'a> {
@@ -57,6 +58,7 @@ impl<'a> Site<'a> {
         keys: &'a Keys,
         seed: String,
     ) -> Result<Self, String> {
+        check_keys(target, keys)?;
         let caller = Caller::new(&target.limits, target.ca_file.as_deref())?;
         let mut metadata = discover(&caller, &target.issuer, target.metadata.is_empty())?;
         metadata.extend(target.metadata.clone());
@@ -409,65 +411,6 @@ impl<'a> Site<'a> {
         *count += 1;
         format!("{}-{count}", self.seed)
     }
-}
-
-/// The metadata of an issuer (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
-fn discover(caller: &Caller, issuer: &str, is_needed: bool) -> Result<Map<String, Value>, String> {
-    let base = issuer.trim_end_matches('/');
-    let mut places = vec![format!("{base}/.well-known/openid-configuration")];
-    if let Ok(mut url) = url::Url::parse(issuer) {
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("/.well-known/oauth-authorization-server{path}"));
-        places.push(url.to_string());
-    }
-    let mut seen = Vec::new();
-    for place in places {
-        let sent =
-            Sent { method: "GET".to_owned(), url: place.clone(), headers: vec![], body: None };
-        match caller.send(&sent) {
-            Ok(reply) if reply.status == 200 => match reply.json() {
-                Some(Value::Object(metadata)) => return Ok(metadata),
-                _ => seen.push(format!("{place}: no JSON object")),
-            },
-            Ok(reply) => seen.push(format!("{place}: status {}", reply.status)),
-            Err(NoReply::Timeout) => seen.push(format!("{place}: no answer in time")),
-            Err(NoReply::Broken(text)) => seen.push(format!("{place}: {text}")),
-        }
-    }
-    if is_needed {
-        let text = "give its endpoints in [metadata] of a target.toml, or check the URL";
-        return Err(format!("no metadata ({}): {text}", seen.join("; ")));
-    }
-    Ok(Map::new())
-}
-
-fn management(management: &Management) -> Result<(String, String), String> {
-    let url = format!("{}/", management.url.trim_end_matches('/'));
-    let token = match (&management.token, &management.token_env) {
-        (Some(token), _) => token.clone(),
-        (None, Some(name)) => variable(name)?,
-        (None, None) => return Err("[management] has no token_env".to_owned()),
-    };
-    Ok((url, token))
-}
-
-fn variable(name: &str) -> Result<String, String> {
-    std::env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| format!("the environment variable {name} is not set"))
-}
-
-/// What is asked everywhere has to be a place that can be asked.
-fn check_token_endpoint(metadata: &Map<String, Value>) -> Result<(), String> {
-    let Some(endpoint) = metadata.get("token_endpoint") else {
-        return Err("its metadata has no token_endpoint; give one in [metadata]".to_owned());
-    };
-    let url = endpoint.as_str().and_then(|text| url::Url::parse(text).ok());
-    if url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-        return Ok(());
-    }
-    Err(format!("its token_endpoint is no http or https URL: {endpoint}"))
 }
 
 /// Questions change `"iss":"…"` in the text of claims, so that a name has to stand there as it is;

@@ -118,6 +118,18 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    fn check(&self) -> Result<(), String> {
+        if self.rate_per_second.is_some_and(|rate| !rate.is_normal() || rate < SLOWEST) {
+            return Err(format!("[limits] rate_per_second is a number from {SLOWEST} on"));
+        }
+        if self.timeout_ms == 0 || self.most_failures == 0 {
+            return Err("[limits] timeout_ms and most_failures are 1 at least".to_owned());
+        }
+        Ok(())
+    }
+}
+
 impl ServerTarget {
     /// Reads `target.toml`.
     ///
@@ -166,11 +178,11 @@ impl ServerTarget {
     }
 
     fn checked(mut self) -> Result<Self, String> {
-        let url = url::Url::parse(&self.issuer)
-            .map_err(|error| format!("issuer `{}`: {error}", self.issuer))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(format!("issuer `{}` is no http or https URL", self.issuer));
+        let url = web_url("issuer", &self.issuer)?;
+        if let Some(management) = &self.management {
+            web_url("[management] url", &management.url)?;
         }
+        self.limits.check()?;
         if self.name.is_empty() {
             self.name = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         }
@@ -202,6 +214,17 @@ pub fn local_management(root: &Path, issuer: &str) -> Option<Management> {
     let url = format!("{}/api/v2/", own.trim_end_matches('/'));
     Some(Management { url, token_env: None, token: Some(token.trim().to_owned()) })
 }
+
+fn web_url(what: &str, text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text).map_err(|error| format!("{what} `{text}`: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(format!("{what} `{text}` is no http or https URL"));
+    }
+    Ok(url)
+}
+
+/// Requests in a second: one in a thousand seconds.
+const SLOWEST: f64 = 0.001;
 
 fn is_loopback(url: &url::Url) -> bool {
     match url.host() {

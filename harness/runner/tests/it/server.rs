@@ -375,7 +375,23 @@ fn mistakes_in_a_target_file_are_named() {
     check("", "missing field `issuer`");
     let secret = "issuer = \"http://a/\"\n[management]\nurl = \"http://a/\"\ntoken = \"t\"\n";
     check(secret, "a token does not belong into a file");
+    for rate in ["0.0", "-1.0", "nan", "inf"] {
+        let limit = format!("rate_per_second = {rate}");
+        check(&format!("issuer = \"http://a/\"\n[limits]\n{limit}\n"), "a number from 0.001 on");
+    }
+    check("issuer = \"http://a/\"\n[limits]\ntimeout_ms = 0\n", "1 at least");
+    let nowhere = "issuer = \"http://a/\"\n[management]\nurl = \"a\"\ntoken_env = \"A\"\n";
+    check(nowhere, "[management] url `a`");
     assert!(ServerTarget::ready("no JSON").unwrap_err().contains("no ready line"));
+}
+
+#[test]
+fn a_key_that_is_none_is_named() {
+    let text = "issuer = \"http://127.0.0.1:1/\"\n[[client]]\nclient_id = \"a\"\n\
+                alg = \"RS256\"\nkey = \"rsa-2048\"\n";
+    let (summary, _) = ask(loaded(text).unwrap());
+    assert_eq!(summary.exit, exit::TARGET);
+    assert!(summary.failure.unwrap_or_default().contains("no test key `rsa-2048`"));
 }
 
 #[test]
