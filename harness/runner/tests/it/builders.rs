@@ -131,7 +131,16 @@ fn wrong_claims_are_found_and_nothing_else() {
     finds("del claims['exp']", &["builder-claims/expiry*", "builder-claims/lifetime"], &endless);
     let endpoint = ["builder-claims/audience-issuer", "builder-claims/audience-sole"];
     finds("claims['aud'] = e('TOKEN_ENDPOINT')", CLAIMS, &endpoint);
-    finds("claims['nbf'] = now + 30", CLAIMS, &["builder-claims/not-before-future"]);
+    finds("claims['exp'] = now - 30", CLAIMS, &["builder-claims/expiry-future"]);
+}
+
+#[test]
+fn what_no_document_forbids_a_builder_is_a_warning() {
+    let Some((summary, records)) = python("claims['nbf'] = now + 30", CLAIMS) else { return };
+    let odd: Vec<_> = records.iter().filter(|record| record.verdict == Verdict::Warn).collect();
+    assert_eq!(odd.len(), 1, "{records:?}");
+    assert_eq!(odd[0].case, "builder-claims/not-before-future");
+    assert_eq!(summary.exit, exit::CONFORMS);
 }
 
 #[test]
