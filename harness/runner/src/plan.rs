@@ -23,6 +23,8 @@ pub struct Selection {
     pub profiles: Vec<String>,
     /// `(i, n)`: the i-th of n parts, counted from 1.
     pub shard: Option<(usize, usize)>,
+    /// Of each case only as many cells as it takes for every value of every axis to occur.
+    pub quick: bool,
 }
 
 /// Everything that can be asked, and how it is judged.
@@ -213,8 +215,12 @@ pub fn instances(suites: &Suites, selection: &Selection, way: Way) -> Vec<(Arc<C
         if !(filters.is_empty() || filters.iter().any(|filter| matches(filter, &case.id.0))) {
             continue;
         }
+        let quick = selection.quick.then(|| every_value_once(case));
         let mut chosen = Vec::new();
         for (index, instance) in case.instances.iter().enumerate() {
+            if quick.as_ref().is_some_and(|quick| !quick.contains(&index)) {
+                continue;
+            }
             if selection.cell.as_ref().is_some_and(|cell| *cell != instance.cell.to_string()) {
                 continue;
             }
@@ -228,6 +234,26 @@ pub fn instances(suites: &Suites, selection: &Selection, way: Way) -> Vec<(Arc<C
         }
     }
     found
+}
+
+/// Indices of instances in which each value of each axis of the matrix occurs at least once. What is
+/// new in every axis goes first, so that most axes are walked along a diagonal.
+fn every_value_once(case: &Case) -> BTreeSet<usize> {
+    let mut seen = BTreeSet::new();
+    let mut chosen = BTreeSet::new();
+    for wants_all in [true, false] {
+        for (index, instance) in case.instances.iter().enumerate() {
+            let values = instance.cell.values.iter();
+            let pairs: Vec<_> = values.map(|(axis, value)| (axis, value.to_string())).collect();
+            let new = pairs.iter().filter(|pair| !seen.contains(*pair)).count();
+            let is_due = if wants_all { new == pairs.len() } else { new > 0 };
+            if is_due {
+                seen.extend(pairs);
+                chosen.insert(index);
+            }
+        }
+    }
+    chosen
 }
 
 /// The profiles that a selection names, and all that they extend.
@@ -275,7 +301,30 @@ pub fn matches(glob: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{Selection, Way, instances, matches};
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use suite::Suites;
+
+    #[test]
+    fn a_quick_selection_has_every_value_of_every_axis() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let suites = Suites::load(&root).unwrap();
+        let quick = Selection { quick: true, ..Selection::default() };
+        let (mut few, mut all) = (0, 0);
+        for (case, chosen) in instances(&suites, &quick, Way::Library) {
+            let values = |index: &usize| {
+                let cell = &case.instances[*index].cell;
+                cell.values.iter().map(|(a, v)| (a.clone(), v.to_string())).collect::<Vec<_>>()
+            };
+            let have: BTreeSet<_> = chosen.iter().flat_map(values).collect();
+            let want: BTreeSet<_> = (0..case.instances.len()).flat_map(|i| values(&i)).collect();
+            assert_eq!(have, want, "{}", case.id);
+            few += chosen.len();
+            all += case.instances.len();
+        }
+        assert!(2 * few < all, "{few} of {all}");
+    }
 
     #[test]
     fn a_star_stands_for_any_text() {

@@ -59,6 +59,12 @@ pub(crate) struct Arguments {
     /// Only this cell, as reports print it.
     #[arg(long)]
     cell: Option<String>,
+    /// Of each case only the cells that show every value of its axes once; for a first look.
+    #[arg(long)]
+    quick: bool,
+    /// End the run at the first finding. No baseline is looked at.
+    #[arg(long, conflicts_with = "baseline")]
+    fail_fast: bool,
     /// FORMAT=PATH, where FORMAT is text, jsonl or junit and PATH may be `-`; repeatable.
     #[arg(long)]
     report: Vec<String>,
@@ -95,6 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         cell: arguments.cell.clone(),
         profiles,
         shard: arguments.shard.as_deref().map(shard).transpose()?,
+        quick: arguments.quick,
     };
     let suites = suite::Suites::load(&root)?;
     // What is asked over HTTP is forged when it is asked.
@@ -150,8 +157,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     }
     let mut run = Run { header: header(arguments, &plan), ..Run::default() };
     journal.line(&run.first_line());
+    let has_failed = AtomicBool::new(false);
     for spec in specs {
-        let each = |record: &Record| journal.line(&Run::record_line(record));
+        let each = |record: &Record| {
+            journal.line(&Run::record_line(record));
+            if arguments.fail_fast && record.verdict.is_finding() {
+                has_failed.store(true, Ordering::Relaxed);
+                stop.store(true, Ordering::Relaxed);
+            }
+        };
         let (summary, records) = match spec {
             Spec::Library(spec) => conduct(&plan, &spec, &how, &stop, &each),
             Spec::Client(spec) => client::conduct(&suites, &selection, &spec, &stop, &each)?,
@@ -159,12 +173,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         };
         summaries.push(summary);
         run.records.extend(records);
+        if has_failed.load(Ordering::Relaxed) {
+            break;
+        }
         if stop.load(Ordering::Relaxed) {
             say!("stopped; see {}", folder.join("journal.jsonl").display());
             return Ok(130);
         }
     }
     run.exit = exit::gravest(summaries.iter().map(|summary| summary.exit));
+    if has_failed.into_inner() && run.exit == exit::NOTHING {
+        // Nothing was accepted yet, which says nothing of what was not asked any more.
+        run.exit = exit::FINDINGS;
+    }
     run.targets = summaries;
     journal.line(&run.last_line());
     journal.finish()?;
@@ -205,6 +226,7 @@ fn header(arguments: &Arguments, plan: &Plan) -> BTreeMap<String, serde_json::Va
         ("profiles".to_owned(), serde_json::json!(profiles)),
         ("filters".to_owned(), serde_json::json!(arguments.filter)),
         ("shard".to_owned(), serde_json::json!(arguments.shard)),
+        ("quick".to_owned(), arguments.quick.into()),
         ("deadline_ms".to_owned(), arguments.deadline_ms.into()),
         ("questions".to_owned(), plan.questions.len().into()),
     ])

@@ -62,7 +62,7 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
         filters: vec![arguments.id.clone()],
         cell: arguments.cell.clone(),
         profiles,
-        shard: None,
+        ..Selection::default()
     };
     let over_http = instances(&suites, &selection, Way::Http);
     if let Some((case, chosen)) = over_http.first()

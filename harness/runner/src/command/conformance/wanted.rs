@@ -140,6 +140,7 @@ impl Wanted {
             Self::Server(_) => (Vec::new(), None),
         };
         let baseline = match (baseline, own) {
+            _ if arguments.fail_fast => Baseline::default(),
             (Some(baseline), _) => baseline.clone(),
             (None, Some(path)) => Baseline::load(&path)?,
             (None, None) => Baseline::default(),
@@ -148,7 +149,10 @@ impl Wanted {
             let text = format!("a baseline entry names the unknown case `{}`", entry.case);
             return Err(RunError::Usage(text));
         }
-        let is_whole = arguments.cell.is_none() && arguments.shard.is_none();
+        let is_whole = arguments.cell.is_none()
+            && arguments.shard.is_none()
+            && !arguments.quick
+            && !arguments.fail_fast;
         let named = if arguments.profile.is_empty() {
             self.profiles().to_vec()
         } else {
