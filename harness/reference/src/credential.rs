@@ -200,8 +200,8 @@ fn digest(octets: &[u8]) -> String {
     base64url::encode(&Hash::Sha256.digest(octets))
 }
 
-/// Signature algorithms of client assertions; the first is the default.
-pub(crate) const CLIENT_ALGORITHMS: [&str; 3] = ["RS256", "RS384", "PS256"];
+/// Signature algorithms of the vendor's client assertions; the first is the default.
+pub const CLIENT_ALGORITHMS: [&str; 3] = ["RS256", "RS384", "PS256"];
 
 /// Key management algorithms of encrypted access tokens.
 const API_ALGORITHMS: [&str; 3] = ["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"];

@@ -240,6 +240,7 @@ fn access_tokens_open(
     let forms = json!({"jwk": key.private.jwk, "pem": key.private.pem, "der": key.private.der});
     for opener in openers {
         let name = &opener.manifest.name;
+        opener.install(&|text| println!("{text}"))?;
         let deadline = Duration::from_secs(20);
         let launch = Launch { command: opener.command(), folder: None, deadline };
         let mut interview = Interview::new(launch, None);

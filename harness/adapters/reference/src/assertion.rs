@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use reference::Jwk;
+use algorithms::{SIGNATURES, SignatureFamily};
 use reference::assertion::{Assertion, Client, ClientKey, Form, Ledger, Rules};
+use reference::credential::CLIENT_ALGORITHMS;
+use reference::{Jwk, Policy};
 use rejection::Rejection;
 use serde_json::{Map, Value, json};
 
@@ -12,8 +14,13 @@ use crate::input::{self, malformed};
 
 /// The attempts of one request share a ledger and nothing outlives it.
 pub(crate) fn validate(adapter: &mut Adapter, input: &Map<String, Value>) -> Outcome {
-    let rules = rules(input)?;
+    let mut rules = rules(input)?;
     let client = client(adapter, input::object(input, "client")?)?;
+    // The request names no profile. The vendor bounds the algorithms where a credential is
+    // registered; whoever has one for another algorithm is no client of that vendor.
+    let registered = client.keys.iter().map(|key| key.alg.as_str()).filter(is_asymmetric);
+    let algorithms = CLIENT_ALGORITHMS.iter().copied().chain(registered);
+    rules.policy = Policy::default().pin_signatures(algorithms);
     let mut seen = HashSet::new();
     let mut ledger =
         |issuer: &str, jti: &str, _: i64| seen.insert((issuer.to_owned(), jti.to_owned()));
@@ -81,6 +88,11 @@ fn rules(input: &Map<String, Value>) -> Result<Rules, Refusal> {
         }
     }
     Ok(rules)
+}
+
+fn is_asymmetric(name: &&str) -> bool {
+    let row = SIGNATURES.iter().find(|row| row.name == *name);
+    row.is_some_and(|row| !matches!(row.family, SignatureFamily::Hmac { .. }))
 }
 
 fn client(adapter: &mut Adapter, input: &Map<String, Value>) -> Result<Client, Refusal> {
