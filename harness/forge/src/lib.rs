@@ -23,6 +23,6 @@ mod signature;
 mod token;
 
 pub use error::ForgeError;
-pub use make::{Built, Forge, Made, Pair, Sent, Want, decode};
+pub use make::{Built, Forge, Made, Pair, Related, Sent, Want, decode};
 pub use presented::{Attempt, ClientSpec, CredentialSpec, Presented};
 pub use setting::Setting;

@@ -3,6 +3,7 @@
 mod assertion;
 mod credential;
 mod input;
+mod related;
 mod thumbprints;
 mod tokens;
 
@@ -20,6 +21,7 @@ use crate::setting::Setting;
 use crate::token;
 
 pub use assertion::{Built, Sent};
+pub use related::Related;
 
 /// A request's input, and what its acceptance must carry.
 #[derive(Clone, Debug, PartialEq)]

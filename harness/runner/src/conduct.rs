@@ -10,10 +10,11 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha20Rng;
 use report::{Baseline, Record, TargetSummary, printable};
+use serde_json::{Value, json};
 
 use crate::child::{Interview, Launch, Process};
 use crate::exit;
-use crate::judge::{is_accepted, judge};
+use crate::judge::{is_accepted, judge, judge_relation};
 use crate::outcome::{Event, FaultKind, Outcome};
 use crate::plan::{Plan, Question};
 use crate::progress::Progress;
@@ -69,9 +70,22 @@ pub fn conduct(
             return (summary, Vec::new());
         }
     };
-    let floor = Floor::new(plan, target, &hello, stop, journal);
+    let pending: Vec<Pending> = plan.questions.iter().map(Pending::new).collect();
+    let floor = Floor::new(plan, &pending, target, &hello, stop, journal);
     floor.run(how, process);
     floor.close()
+}
+
+/// A question and how many of its requests have no outcome yet.
+struct Pending<'a> {
+    question: &'a Question,
+    left: AtomicUsize,
+}
+
+impl<'a> Pending<'a> {
+    fn new(question: &'a Question) -> Self {
+        Self { question, left: AtomicUsize::new(question.requests().count()) }
+    }
 }
 
 /// The shared state of the workers.
@@ -82,8 +96,8 @@ struct Floor<'a> {
     stop: &'a AtomicBool,
     journal: &'a (dyn Fn(&Record) + Sync),
     outcomes: Vec<OnceLock<Outcome>>,
-    /// Questions by their request.
-    questions: Vec<Vec<&'a Question>>,
+    /// Questions by their requests.
+    questions: Vec<Vec<&'a Pending<'a>>>,
     wanted: Vec<bool>,
     records: Mutex<Vec<Record>>,
     failure: Mutex<Option<String>>,
@@ -95,32 +109,36 @@ struct Floor<'a> {
 impl<'a> Floor<'a> {
     fn new(
         plan: &'a Plan,
+        pending: &'a [Pending<'a>],
         target: &'a TargetSpec,
         hello: &'a Hello,
         stop: &'a AtomicBool,
         journal: &'a (dyn Fn(&Record) + Sync),
     ) -> Self {
-        let mut questions: Vec<Vec<&Question>> = plan.requests.iter().map(|_| Vec::new()).collect();
+        let mut questions: Vec<Vec<&Pending>> = plan.requests.iter().map(|_| Vec::new()).collect();
         let mut wanted = vec![false; plan.requests.len()];
         let floor_records = Mutex::new(Vec::new());
-        for question in &plan.questions {
+        for each in pending {
+            let question = each.question;
             if let Some((what, value)) = question.missing(plan, hello) {
                 let answer = Answer::Unsupported { what, value };
                 let outcome = Outcome { event: Event::Answer(answer), micros: 0 };
-                let records = records_of(plan, target, question, None, &outcome);
+                let records = records_of(plan, target, question, None, &Asked::One(&outcome));
                 records.iter().for_each(journal);
                 if let Ok(mut all) = floor_records.lock() {
                     all.extend(records);
                 }
                 continue;
             }
-            for request in [Some(question.request), question.control].into_iter().flatten() {
+            for request in question.requests().chain(question.control) {
                 if let Some(wanted) = wanted.get_mut(request) {
                     *wanted = true;
                 }
             }
-            if let Some(list) = questions.get_mut(question.request) {
-                list.push(question);
+            for request in question.requests() {
+                if let Some(list) = questions.get_mut(request) {
+                    list.push(each);
+                }
             }
         }
         Self {
@@ -246,23 +264,38 @@ impl<'a> Floor<'a> {
     }
 
     fn judge(&self, index: usize, outcome: &Outcome) {
-        for question in self.questions.get(index).into_iter().flatten() {
+        for pending in self.questions.get(index).into_iter().flatten() {
+            // Whoever brings the last outcome judges.
+            if pending.left.fetch_sub(1, Ordering::AcqRel) > 1 {
+                continue;
+            }
+            let question = pending.question;
             let control = match question.control {
                 None => None,
-                Some(at) => match self.outcomes.get(at).and_then(OnceLock::get) {
+                Some(at) => match self.outcome(at) {
                     Some(control) => Some(control),
                     // Stopped between the two halves.
                     None => continue,
                 },
             };
             let excused = self.excused(question, control, outcome);
-            let outcome = excused.as_ref().unwrap_or(outcome);
-            let records = records_of(self.plan, self.target, question, control, outcome);
+            let asked = match &question.relation {
+                None => Asked::One(excused.as_ref().unwrap_or(outcome)),
+                Some(relation) => Asked::Alike {
+                    members: relation.members.iter().filter_map(|at| self.outcome(*at)).collect(),
+                    again: self.outcome(relation.again),
+                },
+            };
+            let records = records_of(self.plan, self.target, question, control, &asked);
             records.iter().for_each(self.journal);
             if let Ok(mut all) = self.records.lock() {
                 all.extend(records);
             }
         }
+    }
+
+    fn outcome(&self, index: usize) -> Option<&Outcome> {
+        self.outcomes.get(index).and_then(OnceLock::get)
     }
 
     /// A target that has no clock knob judges assertions by its own clock: where it refuses what has
@@ -291,7 +324,8 @@ impl<'a> Floor<'a> {
         let records = self.records.into_inner().unwrap_or_default();
         // Controls and positive cases: what a target has to accept for anything to be judged.
         let mut due: Vec<bool> = self.plan.requests.iter().map(|plan| plan.is_control).collect();
-        for question in self.questions.iter().flatten().filter(|each| each.control.is_none()) {
+        let questions = self.questions.iter().flatten().map(|pending| pending.question);
+        for question in questions.filter(|each| each.control.is_none()) {
             if let Some(due) = due.get_mut(question.request) {
                 *due = true;
             }
@@ -318,12 +352,42 @@ impl<'a> Floor<'a> {
     }
 }
 
+/// The outcomes of a question's requests.
+enum Asked<'a> {
+    One(&'a Outcome),
+    /// Of a relation.
+    Alike {
+        members: Vec<&'a Outcome>,
+        again: Option<&'a Outcome>,
+    },
+}
+
+impl Asked<'_> {
+    fn micros(&self) -> u64 {
+        match self {
+            Self::One(outcome) => outcome.micros,
+            Self::Alike { members, .. } => members.iter().map(|outcome| outcome.micros).sum(),
+        }
+    }
+
+    /// As it stands in a record.
+    fn to_value(&self) -> Value {
+        match self {
+            Self::One(outcome) => outcome.to_value(),
+            Self::Alike { members, .. } => {
+                let all: Vec<Value> = members.iter().map(|outcome| outcome.to_value()).collect();
+                json!({ "members": all })
+            }
+        }
+    }
+}
+
 fn records_of(
     plan: &Plan,
     target: &TargetSpec,
     question: &Question,
     control: Option<&Outcome>,
-    outcome: &Outcome,
+    asked: &Asked<'_>,
 ) -> Vec<Record> {
     let Some(planned) = plan.requests.get(question.request) else { return Vec::new() };
     let subject = Subject {
@@ -335,8 +399,13 @@ fn records_of(
     plan.expectations(question)
         .filter(|expect| target.profiles.is_empty() || target.profiles.contains(&expect.profile))
         .map(|expectation| {
-            let judgement = judge(expectation, &planned.want, control, outcome);
-            subject.record(expectation, judgement, outcome.to_value(), outcome.micros)
+            let judgement = match asked {
+                Asked::One(outcome) => judge(expectation, &planned.want, control, outcome),
+                Asked::Alike { members, again } => {
+                    judge_relation(expectation, &planned.want, control, members, *again)
+                }
+            };
+            subject.record(expectation, judgement, asked.to_value(), asked.micros())
         })
         .collect()
 }

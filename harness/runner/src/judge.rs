@@ -1,5 +1,7 @@
 //! The judge: pure, and blind to which target it judges.
 
+mod relation;
+
 use std::borrow::Cow;
 
 use forge::examine::Check;
@@ -12,6 +14,8 @@ use serde_json::{Map, Value};
 use suite::{Expectation, Level};
 
 use crate::outcome::{Event, FaultKind, Outcome};
+
+pub use relation::judge_relation;
 
 /// A verdict and, where it is not plain, its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,21 +35,9 @@ pub fn judge(
     control: Option<&Outcome>,
     outcome: &Outcome,
 ) -> Judgement {
-    let answer = match &outcome.event {
-        Event::Fault(fault) => {
-            let verdict = match fault.kind {
-                FaultKind::Crash => Verdict::Crash,
-                FaultKind::Hang => Verdict::Hang,
-                FaultKind::Protocol | FaultKind::ForeignId => Verdict::Fault,
-            };
-            return because(verdict, &fault.detail);
-        }
-        Event::Flaky(fault, _) => {
-            let text = format!("{} once, not again in a fresh process", fault.kind.name());
-            return because(Verdict::Flaky, &text);
-        }
-        Event::NotAsked => return because(Verdict::Fault, "not asked: the target kept faulting"),
-        Event::Answer(answer) => answer,
+    let answer = match answered(outcome) {
+        Ok(answer) => answer,
+        Err(judgement) => return judgement,
     };
     if let Answer::Unsupported { what, value } = answer {
         return because(Verdict::Unsupported, &format!("{what} {value}"));
@@ -88,6 +80,26 @@ pub fn judge(
         }
         Accepted::No if !control_held => because(Verdict::Vacuous, &beside(control, want)),
         Accepted::No => rejected(expectation.reject.as_deref().unwrap_or_default(), answer),
+    }
+}
+
+/// The answer, or the verdict on what is none.
+fn answered(outcome: &Outcome) -> Result<&Answer, Judgement> {
+    match &outcome.event {
+        Event::Fault(fault) => {
+            let verdict = match fault.kind {
+                FaultKind::Crash => Verdict::Crash,
+                FaultKind::Hang => Verdict::Hang,
+                FaultKind::Protocol | FaultKind::ForeignId => Verdict::Fault,
+            };
+            Err(because(verdict, &fault.detail))
+        }
+        Event::Flaky(fault, _) => {
+            let text = format!("{} once, not again in a fresh process", fault.kind.name());
+            Err(because(Verdict::Flaky, &text))
+        }
+        Event::NotAsked => Err(because(Verdict::Fault, "not asked: the target kept faulting")),
+        Event::Answer(answer) => Ok(answer),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use forge::{Forge, ForgeError, Made, Want};
+use forge::{Forge, ForgeError, Made, Pair, Related, Want};
 use protocol::{Hello, Operation};
 use serde_json::{Map, Value};
 use suite::case::Instance;
@@ -64,8 +64,19 @@ pub struct Question {
     pub request: usize,
     /// Index of the control's request.
     pub control: Option<usize>,
+    /// The requests of a relation.
+    pub relation: Option<Relation>,
     /// What a target must declare for it.
     abilities: Vec<(&'static str, String)>,
+}
+
+/// The requests that have to be refused alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Their indices, in the order of the case.
+    pub members: Vec<usize>,
+    /// The first of them once more: a message that differs from itself tells nothing.
+    pub again: usize,
 }
 
 impl Plan {
@@ -88,23 +99,19 @@ impl Plan {
                 let wrong = |error: ForgeError| {
                     case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
                 };
+                let at = Place { case: &case, instance: index };
+                if case.kind == suite::Kind::SameRejection {
+                    let forged = forge.related(instance).map_err(wrong)?;
+                    for policy in &case.policies {
+                        let related = forged.under(*policy).map_err(wrong)?;
+                        plan.relate(at, *policy, related, &mut known)?;
+                    }
+                    continue;
+                }
                 let forged = forge.pair(instance).map_err(wrong)?;
                 for policy in &case.policies {
                     let pair = forged.under(*policy).map_err(wrong)?;
-                    let control = pair
-                        .control
-                        .map(|made| plan.request(made, true, &mut known))
-                        .transpose()?;
-                    let abilities = pair.made.abilities.clone();
-                    let request = plan.request(pair.made, false, &mut known)?;
-                    plan.questions.push(Question {
-                        case: Arc::clone(&case),
-                        instance: index,
-                        policy: *policy,
-                        request,
-                        control,
-                        abilities,
-                    });
+                    plan.ask(at, *policy, pair, &mut known)?;
                 }
             }
         }
@@ -120,10 +127,64 @@ impl Plan {
         Self { profiles, requests: Vec::new(), questions: Vec::new() }
     }
 
+    fn ask(
+        &mut self,
+        at: Place<'_>,
+        policy: Policy,
+        pair: Pair,
+        known: &mut BTreeMap<String, usize>,
+    ) -> Result<(), RunError> {
+        let control = pair.control.map(|made| self.request(made, Role::Control, known));
+        let control = control.transpose()?;
+        let abilities = pair.made.abilities.clone();
+        let request = self.request(pair.made, Role::Question, known)?;
+        self.questions.push(Question {
+            case: Arc::clone(at.case),
+            instance: at.instance,
+            policy,
+            request,
+            control,
+            relation: None,
+            abilities,
+        });
+        Ok(())
+    }
+
+    fn relate(
+        &mut self,
+        at: Place<'_>,
+        policy: Policy,
+        related: Related,
+        known: &mut BTreeMap<String, usize>,
+    ) -> Result<(), RunError> {
+        let abilities = related.control.abilities.clone();
+        let control = self.request(related.control, Role::Control, known)?;
+        let first = related.members.first().cloned();
+        let members = related
+            .members
+            .into_iter()
+            .map(|made| self.request(made, Role::Question, known))
+            .collect::<Result<Vec<_>, _>>()?;
+        let (Some(first), Some(request)) = (first, members.first().copied()) else {
+            return Ok(());
+        };
+        let again = self.request(first, Role::Again, known)?;
+        self.questions.push(Question {
+            case: Arc::clone(at.case),
+            instance: at.instance,
+            policy,
+            request,
+            control: Some(control),
+            relation: Some(Relation { members, again }),
+            abilities,
+        });
+        Ok(())
+    }
+
     fn request(
         &mut self,
         made: Made,
-        is_control: bool,
+        role: Role,
         known: &mut BTreeMap<String, usize>,
     ) -> Result<usize, RunError> {
         let operation = Operation::named(made.operation)
@@ -132,6 +193,7 @@ impl Plan {
         let input = Value::Object(made.input.clone());
         let text = match &made.want {
             Want::Built(built) => format!("{} {input} {}", made.operation, built.check),
+            _ if role == Role::Again => format!("{} {input} again", made.operation),
             _ => format!("{} {input}", made.operation),
         };
         let index = *known.entry(text).or_insert_with(|| {
@@ -144,7 +206,7 @@ impl Plan {
             self.requests.len() - 1
         });
         if let Some(planned) = self.requests.get_mut(index) {
-            planned.is_control |= is_control;
+            planned.is_control |= role == Role::Control;
         }
         Ok(index)
     }
@@ -158,7 +220,36 @@ impl Plan {
     }
 }
 
+/// Which instance of which case.
+#[derive(Clone, Copy, Debug)]
+struct Place<'a> {
+    case: &'a Arc<Case>,
+    instance: usize,
+}
+
+/// What a request is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Others rest on it.
+    Control,
+    /// It is judged.
+    Question,
+    /// A request that is asked already, a second time.
+    Again,
+}
+
 impl Question {
+    /// The request, or those of a relation.
+    pub fn members(&self) -> impl Iterator<Item = usize> + '_ {
+        let others = self.relation.iter().flat_map(|relation| relation.members.iter().skip(1));
+        std::iter::once(self.request).chain(others.copied())
+    }
+
+    /// Every request whose outcome the verdict needs, the control's apart.
+    pub fn requests(&self) -> impl Iterator<Item = usize> + '_ {
+        self.members().chain(self.relation.iter().map(|relation| relation.again))
+    }
+
     /// The instance.
     #[must_use]
     pub fn instance(&self) -> Option<&Instance> {

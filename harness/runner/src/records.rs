@@ -118,8 +118,12 @@ fn is_all_vacuous(records: &[Record]) -> bool {
     musts.peek().is_some() && musts.all(|verdict| verdict == Verdict::Vacuous)
 }
 
-/// Whether an answer accepts; of several attempts, whether the last one was accepted.
+/// Whether an answer accepts; of several attempts, whether the last one was accepted; of the members
+/// of a relation, whether one was.
 fn is_acceptance(answer: &Value) -> bool {
+    if let Some(members) = answer.get("members").and_then(Value::as_array) {
+        return members.iter().any(is_acceptance);
+    }
     match answer.pointer("/accept/results").and_then(Value::as_array) {
         Some(results) => results.last().is_some_and(|result| result.get("accept").is_some()),
         None => answer.get("accept").is_some(),

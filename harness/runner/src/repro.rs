@@ -18,7 +18,11 @@ pub fn repro(plan: &Plan, question: &Question) -> String {
     for citation in &question.case.citations {
         let _ = writeln!(out, "  {citation}");
     }
-    if let Some(mutation) = question.instance().and_then(|instance| instance.mutation.as_ref()) {
+    let mutations = question
+        .instance()
+        .into_iter()
+        .flat_map(|instance| instance.mutation.iter().chain(&instance.related));
+    for mutation in mutations {
         let _ = writeln!(
             out,
             "\nchanged: {:?}{} {:?}",
@@ -41,13 +45,17 @@ pub fn repro(plan: &Plan, question: &Question) -> String {
         let _ = writeln!(out, "\nthe control's line for the adapter:");
         let _ = writeln!(out, "{}", line(planned.operation.name, &control.input));
     }
-    let _ = writeln!(out, "\nthe line for the adapter:");
-    let _ = writeln!(out, "{}", line(planned.operation.name, &planned.input));
+    for member in question.members() {
+        if let Some(planned) = plan.requests.get(member) {
+            let _ = writeln!(out, "\nthe line for the adapter:");
+            let _ = writeln!(out, "{}", line(planned.operation.name, &planned.input));
+        }
+    }
     out
 }
 
-/// A question as data, for harnesses in other languages: the request, its control, and what is
-/// expected.
+/// A question as data, for harnesses in other languages: the request, its control, those that have to
+/// be refused alike, and what is expected.
 #[must_use]
 pub fn exported(plan: &Plan, question: &Question) -> Value {
     let request = |index: usize| plan.requests.get(index).map(|planned| &planned.input);
@@ -70,6 +78,10 @@ pub fn exported(plan: &Plan, question: &Question) -> Value {
         "policy": question.policy.name(),
         "op": question.case.operation,
         "in": request(question.request),
+        "same_rejection": question
+            .relation
+            .as_ref()
+            .map(|relation| relation.members.iter().filter_map(|at| request(*at)).collect::<Vec<_>>()),
         "control": question.control.and_then(request),
         "cites": question.case.citations,
         "expect": expect,

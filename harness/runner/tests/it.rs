@@ -7,6 +7,7 @@ mod it {
     mod command;
     mod judgement;
     mod misbehaviour;
+    mod relation;
     mod reports;
     mod server;
     mod suite_files;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::cell::{Cell, Matrix};
 use crate::error::{LoadError, Source};
 use crate::expectation::Expectation;
+use crate::kind::Kind;
 use crate::mutation::Mutation;
 use crate::node::{Fields, Node};
 use crate::published::Vectors;
@@ -68,6 +69,8 @@ pub struct Case {
     pub ways: Vec<Way>,
     /// What the answer over HTTP has to look like.
     pub answer: AnswerShape,
+    /// What is asked of the answer.
+    pub kind: Kind,
     /// The control of a negative case.
     pub control: Option<CaseId>,
     /// Under which policies it is asked.
@@ -98,6 +101,8 @@ pub struct Instance {
     pub recipe: Recipe,
     /// What is wrong with it.
     pub mutation: Option<Mutation>,
+    /// The mutations of [`Kind::SameRejection`], each of which makes a request of its own.
+    pub related: Vec<Mutation>,
 }
 
 /// Where a case stands.
@@ -131,6 +136,7 @@ pub(crate) struct Draft {
     matrix: Matrix,
     recipe: Option<Node>,
     mutate: Option<Node>,
+    related: Vec<Node>,
 }
 
 /// What the members of `[defaults]` say for the whole file.
@@ -188,21 +194,24 @@ impl Draft {
         };
         let recipe = fields.take("recipe").cloned();
         let mutate = fields.take("mutate").cloned();
+        let related = crate::kind::related(&mut fields, source)?;
+        let kind = crate::kind::read(&mut fields, &related, source)?;
+        let changed = mutate.as_ref().or(related.first());
         let own_control = match fields.take("control") {
             None => None,
             Some(node) => Some((node.span.clone(), crate::node::text(node, source)?)),
         };
-        let control = match (&recipe, &mutate) {
+        let control = match (&recipe, changed) {
             (Some(_), None) if own_control.is_none() => None,
-            (None, Some(_)) => {
+            (None, Some(_)) if mutate.is_none() || related.is_empty() => {
                 Some(own_control.or_else(|| defaults.control.clone()).ok_or_else(|| {
-                    source.error(&node.span, "a case with `mutate` names its `control`")
+                    source.error(&node.span, "a case with a mutation names its `control`")
                 })?)
             }
             _ => {
                 return Err(source.error(
                     &node.span,
-                    "a case has either a `recipe`, or a `control` and one `mutate`",
+                    "a case has a `recipe`, or a `control` and `mutate` or `same_rejection`",
                 ));
             }
         };
@@ -235,6 +244,12 @@ impl Draft {
             let text = "what expects a rejection has a `control`: without one it proves nothing";
             return Err(source.error(&list.span, text));
         }
+        if kind == Kind::SameRejection
+            && expect.iter().any(|each| each.accept || each.reject.is_none())
+        {
+            let text = "`same_rejection` expects `reject`, with the codes that all may carry";
+            return Err(source.error(&list.span, text));
+        }
         let ways = match fields.take("over") {
             None => Vec::new(),
             Some(node) => node.read(&BTreeMap::new(), source)?,
@@ -252,7 +267,7 @@ impl Draft {
         let place = Place {
             source: source.clone(),
             span: id_node.span.clone(),
-            mutation: mutate.as_ref().map(|node| node.span.clone()),
+            mutation: changed.map(|node| node.span.clone()),
         };
         let case = Case {
             id: CaseId(id),
@@ -263,6 +278,7 @@ impl Draft {
             operation: String::new(),
             ways,
             answer,
+            kind,
             control: control.as_ref().map(|(_, name)| CaseId(name.clone())),
             policies: own_policies,
             impact,
@@ -279,6 +295,7 @@ impl Draft {
             matrix,
             recipe,
             mutate,
+            related,
         })
     }
 
@@ -331,6 +348,11 @@ impl Draft {
                 None => None,
                 Some(node) => Some(node.read(&variables, source)?),
             };
+            let related = self
+                .related
+                .iter()
+                .map(|node| node.read(&variables, source))
+                .collect::<Result<_, _>>()?;
             made.operation().clone_into(&mut case.operation);
             if self.case.ways.is_empty() {
                 case.ways = made.ways().to_vec();
@@ -339,7 +361,7 @@ impl Draft {
                 return Err(source.error(&self.id_span, text));
             }
             let entropy = format!("{} {control_cell}", base.case.id);
-            case.instances.push(Instance { cell, entropy, recipe: made, mutation });
+            case.instances.push(Instance { cell, entropy, recipe: made, mutation, related });
         }
         Ok(case)
     }

@@ -106,9 +106,9 @@ pub(crate) fn repro(arguments: &Repro) -> Result<i32, RunError> {
     };
     let launch = Launch { command, folder: None, deadline: Duration::from_secs(5) };
     let mut interview = Interview::new(launch, None);
-    let both = [("control", question.control), ("question", Some(question.request))];
-    for (name, index) in both {
-        if let Some(planned) = index.and_then(|index| plan.requests.get(index)) {
+    let control = question.control.into_iter().map(|index| ("control", index));
+    for (name, index) in control.chain(question.members().map(|index| ("question", index))) {
+        if let Some(planned) = plan.requests.get(index) {
             let outcome = interview.ask(planned.operation, &planned.input);
             super::print(&format!(
                 "\nthe answer to the {name}: {}\n",
