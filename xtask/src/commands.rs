@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::exit::Failure;
 use crate::repository::Repository;
-use crate::{ci, fuzz, test, tidy, touchstone};
+use crate::{ci, fuzz, mutants, test, tidy, touchstone};
 
 /// One command: its name, what it does in one line, and who does it.
 pub(crate) struct Command {
@@ -37,6 +37,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     here("test", "every test of the workspace [FILTER and options of `cargo test`]", test::run),
     here("ci", "everything that CI checks, in its order", ci::run),
     here("tidy", "the house rules that a machine can check", tidy::run),
+    here("mutants", "the suites against flaws on purpose, one at a time", mutants::run),
     here("fuzz", "list, build and run the fuzz targets", fuzz::run),
 ];
 

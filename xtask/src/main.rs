@@ -8,6 +8,7 @@ mod commands;
 mod exit;
 mod fuzz;
 mod metadata;
+mod mutants;
 mod openssl;
 mod repository;
 mod tally;

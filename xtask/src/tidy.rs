@@ -2,7 +2,7 @@
 
 mod edges;
 mod files;
-mod walk;
+pub(crate) mod walk;
 
 use std::ffi::OsString;
 

@@ -39,6 +39,11 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
     repository::run(command(repository, arguments)?)
 }
 
+/// The path of `touchstone`, built.
+pub(crate) fn judge(repository: &Repository) -> Result<PathBuf, Failure> {
+    build(repository, TOUCHSTONE)
+}
+
 #[cfg(unix)]
 fn become_it(mut command: Command) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt;

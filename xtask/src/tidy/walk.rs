@@ -4,20 +4,20 @@ use std::io;
 use std::path::Path;
 
 /// A file as the rules see it.
-pub(super) struct File {
+pub(crate) struct File {
     /// Relative to the root of the repository, with `/`.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Size in octets.
-    pub(super) octets: u64,
+    pub(crate) octets: u64,
     /// The content, unless it is not UTF-8 or larger than any file may be.
-    pub(super) text: Option<String>,
+    pub(crate) text: Option<String>,
 }
 
 /// All files under `root`, sorted by path.
 ///
 /// # Errors
 /// A folder or a file cannot be read.
-pub(super) fn files(root: &Path) -> io::Result<Vec<File>> {
+pub(crate) fn files(root: &Path) -> io::Result<Vec<File>> {
     let mut files = Vec::new();
     descend(root, "", &mut files)?;
     files.sort_by(|one, other| one.path.cmp(&other.path));
