@@ -28,6 +28,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     touchstone("explain", "what a case, a requirement or a rejection code means"),
     touchstone("repro", "the request of one case, ready to be sent again"),
     touchstone("diff", "compare two reports"),
+    touchstone("referees", "which independent targets agree with each expectation"),
     touchstone("suites", "list and check the suites"),
     touchstone("keys", "print a public test key"),
     touchstone("assertion", "build a client assertion with an adapter"),

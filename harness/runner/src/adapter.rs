@@ -27,6 +27,10 @@ pub struct Manifest {
     /// Whether `conformance` without arguments asks it.
     #[serde(default)]
     pub embedded: bool,
+    /// What it shares an implementation or an author with; absent: nothing. Targets of one family
+    /// are one witness.
+    #[serde(default)]
+    pub family: Option<String>,
     /// The profiles it is judged under, unless the caller names some.
     #[serde(default)]
     pub profiles: Vec<String>,

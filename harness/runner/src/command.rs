@@ -3,6 +3,7 @@
 mod adapters;
 mod conformance;
 mod look;
+mod referees;
 mod tools;
 
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ enum Command {
     },
     /// Print one question in full: token, keys, the adapter's line, what was changed.
     Repro(look::Repro),
+    /// For every expectation of level `must`: which independent targets agree.
+    Referees(referees::Arguments),
     /// Compare two JSON lines reports.
     Diff {
         /// The earlier report.
@@ -65,6 +68,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Adapters { command } => adapters::run(command),
         Command::Explain { id } => look::explain(&id),
         Command::Repro(arguments) => look::repro(&arguments),
+        Command::Referees(arguments) => referees::run(&arguments),
         Command::Diff { before, after } => look::diff(&before, &after),
         Command::Vectors { command: look::Vectors::Export { folder } } => look::export(&folder),
         Command::Keys(arguments) => tools::key(&arguments),

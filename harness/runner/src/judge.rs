@@ -264,7 +264,7 @@ fn rejected(codes: &[String], answer: &Answer) -> Judgement {
     match answer {
         // An adapter says so in the kind when it refuses in the library's place.
         Answer::Reject { kind, .. } if kind.starts_with("adapter-") => {
-            because(Verdict::PassLoosely, "refused by the adapter, not by the library")
+            because(Verdict::PassLoosely, BY_ADAPTER)
         }
         Answer::Reject { kind, stage, .. } => {
             if kind.parse::<Rejection>().is_ok() {
@@ -333,6 +333,9 @@ fn beside(control: Option<&Outcome>, want: &Want) -> String {
     };
     format!("the control was not accepted either ({seen}), so this proves nothing")
 }
+
+/// The note on a rejection that shows nothing about the library.
+pub(crate) const BY_ADAPTER: &str = "refused by the adapter, not by the library";
 
 /// Characters of the longest note.
 const LONGEST_NOTE: usize = 500;

@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod plan;
 pub mod progress;
 mod records;
+pub mod referees;
 pub mod repro;
 pub mod server;
 

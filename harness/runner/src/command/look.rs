@@ -222,7 +222,8 @@ pub(crate) fn export(folder: &Path) -> Result<i32, RunError> {
     Ok(exit::CONFORMS)
 }
 
-fn read(path: &Path) -> Result<Run, RunError> {
+/// Reads a JSON lines report.
+pub(super) fn read(path: &Path) -> Result<Run, RunError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| RunError::File { path: path.to_owned(), source })?;
     Run::read(&text).map_err(|source| RunError::Report { path: path.to_owned(), source })

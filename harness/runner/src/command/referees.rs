@@ -1,0 +1,146 @@
+//! `touchstone referees`: who else agrees with the expectations of level `must`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use clap::Args;
+use runner::adapter::{Adapter, Manifest};
+use runner::plan::matches;
+use runner::referees::{Bench, Rulings, listing, summary};
+use runner::{RunError, exit};
+use suite::Suites;
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// A folder of `harness/adapters/` to ask; repeatable. By default all that are embedded or
+    /// installed.
+    #[arg(long, conflicts_with = "from")]
+    target: Vec<String>,
+    /// A JSON lines report that stands for a run; repeatable.
+    #[arg(long)]
+    from: Vec<PathBuf>,
+    /// Only the cases whose id matches, such as 'jwe-tag/*'; repeatable.
+    #[arg(long)]
+    filter: Vec<String>,
+    /// Write a line for each expectation to this file.
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
+    let root = super::root()?;
+    let suites = Suites::load(&root)?;
+    let rulings = Rulings::load(&root.join("suites/referees.toml"))?;
+    let is_case = |glob: &str| suites.cases.keys().any(|id| matches(glob, &id.0));
+    if let Some(glob) = rulings.unknown(&is_case).first() {
+        let text = format!("suites/referees.toml: no case matches `{glob}`");
+        return Err(RunError::Usage(text));
+    }
+    let adapters = Adapter::all(&root)?;
+    let reports = if arguments.from.is_empty() {
+        fresh(&root, &adapters, &documents(&suites), arguments)?
+    } else {
+        arguments.from.clone()
+    };
+    let mut bench = Bench::new(&suites, &arguments.filter, families(&adapters));
+    for path in &reports {
+        for record in &super::look::read(path)?.records {
+            bench.hear(record);
+        }
+    }
+    let (text, is_open) = summary(&bench, &rulings);
+    super::print(&text)?;
+    let stale = rulings.stale(&bench);
+    for line in &stale {
+        super::print(&format!("stale ruling: {line}\n"))?;
+    }
+    if let Some(path) = &arguments.report {
+        std::fs::write(path, listing(&bench))
+            .map_err(|source| RunError::File { path: path.clone(), source })?;
+    }
+    Ok(match (is_open, stale.is_empty()) {
+        (true, _) => exit::FINDINGS,
+        (false, false) => exit::BASELINE,
+        (false, true) => exit::CONFORMS,
+    })
+}
+
+/// The family of each adapter that names one.
+fn families(adapters: &[Adapter]) -> BTreeMap<String, String> {
+    let named = adapters.iter().filter_map(|adapter| {
+        Some((adapter.manifest.name.clone(), adapter.manifest.family.clone()?))
+    });
+    named.collect()
+}
+
+/// Asks the targets, each in a run of its own, and returns their reports.
+fn fresh(
+    root: &Path,
+    adapters: &[Adapter],
+    profiles: &[&String],
+    arguments: &Arguments,
+) -> Result<Vec<PathBuf>, RunError> {
+    let named = &arguments.target;
+    if let Some(unknown) =
+        named.iter().find(|name| adapters.iter().all(|adapter| adapter.manifest.name != **name))
+    {
+        return Err(RunError::Usage(format!("unknown target `{unknown}`")));
+    }
+    let folder = root.join("target/touchstone/referees");
+    std::fs::create_dir_all(&folder)
+        .map_err(|source| RunError::File { path: folder.clone(), source })?;
+    let mut reports = Vec::new();
+    for adapter in adapters {
+        let manifest = &adapter.manifest;
+        let is_wanted = if named.is_empty() {
+            manifest.embedded || adapter.installation().is_dir()
+        } else {
+            named.contains(&manifest.name)
+        };
+        if !is_wanted {
+            continue;
+        }
+        let path = folder.join(format!("{}.jsonl", manifest.name));
+        say!("asking {}", manifest.name);
+        match conformance(root, manifest, profiles, &arguments.filter, &path)? {
+            // It says itself why; a filter may leave nothing to ask.
+            Some(exit::USAGE) | None => say!("{} was not asked", manifest.name),
+            Some(_) => reports.push(path),
+        }
+    }
+    Ok(reports)
+}
+
+/// The profiles under which everybody is heard: what only one vendor's pages ask for is a question
+/// to the targets whose manifest names it.
+fn documents(suites: &Suites) -> Vec<&String> {
+    suites.profiles.keys().filter(|name| *name != VENDOR).collect()
+}
+
+/// The profile of one vendor's pages.
+const VENDOR: &str = "auth0";
+
+/// One run of `conformance` over one target; its exit code.
+fn conformance(
+    root: &Path,
+    manifest: &Manifest,
+    profiles: &[&String],
+    filters: &[String],
+    report: &Path,
+) -> Result<Option<i32>, RunError> {
+    let program = std::env::current_exe()
+        .map_err(|source| RunError::File { path: PathBuf::from("touchstone"), source })?;
+    let fail = |source| RunError::File { path: program.clone(), source };
+    let mut command = Command::new(&program);
+    command.args(["conformance", "--target", &manifest.name]).env("TOUCHSTONE_ROOT", root);
+    for profile in profiles.iter().copied().chain(&manifest.profiles) {
+        command.args(["--profile", profile]);
+    }
+    command.arg("--report").arg(format!("jsonl={}", report.display()));
+    for filter in filters {
+        command.args(["--filter", filter]);
+    }
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().map_err(fail)?;
+    Ok(status.code())
+}
