@@ -46,11 +46,21 @@ pub enum Word {
 /// What all targets say about one expectation: target → word.
 pub type Words = BTreeMap<String, Word>;
 
+/// What is known of a target before it is heard.
+#[derive(Clone, Debug, Default)]
+pub struct Witness {
+    /// What it shares an implementation or an author with; absent: nothing.
+    pub family: Option<String>,
+    /// The profiles that it is judged under. Under others it may agree, but that it differs says
+    /// nothing: a library that keeps no `jti` does not contradict those who have to.
+    pub profiles: BTreeSet<String>,
+}
+
 /// The expectations and what was said about them.
 #[derive(Clone, Debug, Default)]
 pub struct Bench {
     points: BTreeMap<Point, Words>,
-    families: BTreeMap<String, String>,
+    witnesses: BTreeMap<String, Witness>,
     heard: BTreeSet<String>,
 }
 
@@ -63,10 +73,10 @@ pub struct Standing<'a> {
 }
 
 impl Bench {
-    /// The expectations of the cases that match one of `filters`, or of all. `families` has the
-    /// family of each target whose family is not its own name.
+    /// The expectations of the cases that match one of `filters`, or of all. A target that is not
+    /// among `witnesses` is of no family and judged under every profile.
     #[must_use]
-    pub fn new(suites: &Suites, filters: &[String], families: BTreeMap<String, String>) -> Self {
+    pub fn new(suites: &Suites, filters: &[String], witnesses: BTreeMap<String, Witness>) -> Self {
         let mut points = BTreeMap::new();
         let wanted = |id: &str| filters.is_empty() || filters.iter().any(|glob| matches(glob, id));
         for case in suites.cases.values().filter(|case| wanted(&case.id.0)) {
@@ -79,7 +89,7 @@ impl Bench {
                 }
             }
         }
-        Self { points, families, heard: BTreeSet::new() }
+        Self { points, witnesses, heard: BTreeSet::new() }
     }
 
     /// Takes a record in. Of several policies the gravest word counts. Returns whether it is about
@@ -92,7 +102,13 @@ impl Bench {
             cell: record.cell.clone(),
         };
         let Some(words) = self.points.get_mut(&point) else { return false };
-        let said = word(record);
+        let is_judged = |witness: &Witness| witness.profiles.contains(&record.profile);
+        let said = match word(record) {
+            Word::Differs(_) if !self.witnesses.get(&record.target).is_none_or(is_judged) => {
+                Word::Silent
+            }
+            said => said,
+        };
         let word = words.entry(record.target.clone()).or_insert(said);
         *word = (*word).max(said);
         true
@@ -115,7 +131,8 @@ impl Bench {
     /// The family of a target.
     #[must_use]
     pub fn family<'a>(&'a self, target: &'a str) -> &'a str {
-        self.families.get(target).map_or(target, String::as_str)
+        let family = self.witnesses.get(target).and_then(|witness| witness.family.as_deref());
+        family.unwrap_or(target)
     }
 
     /// The independent families with a target of which `is` holds and none that differs.

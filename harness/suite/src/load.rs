@@ -46,7 +46,7 @@ impl Suites {
         let mut titles = BTreeMap::new();
         let mut drafts = BTreeMap::new();
         for path in files(folder, "toml")? {
-            if stem(&path) == "requirements" {
+            if BESIDE.contains(&stem(&path).as_str()) {
                 continue;
             }
             let source = Source::read(&path)?;
@@ -83,6 +83,9 @@ impl Suites {
         self.cases.values().map(|case| case.instances.len()).sum()
     }
 }
+
+/// The files beside the suites that have no cases.
+const BESIDE: [&str; 2] = ["referees", "requirements"];
 
 /// The files of a folder with this extension, in the order of their names.
 ///

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 use runner::adapter::{Adapter, Manifest};
-use runner::plan::matches;
-use runner::referees::{Bench, Rulings, listing, summary};
+use runner::plan::{self, matches};
+use runner::referees::{Bench, Rulings, Witness, listing, summary};
 use runner::{RunError, exit};
 use suite::Suites;
 
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     } else {
         arguments.from.clone()
     };
-    let mut bench = Bench::new(&suites, &arguments.filter, families(&adapters));
+    let mut bench = Bench::new(&suites, &arguments.filter, witnesses(&suites, &adapters)?);
     for path in &reports {
         for record in &super::look::read(path)?.records {
             bench.hear(record);
@@ -66,12 +66,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     })
 }
 
-/// The family of each adapter that names one.
-fn families(adapters: &[Adapter]) -> BTreeMap<String, String> {
-    let named = adapters.iter().filter_map(|adapter| {
-        Some((adapter.manifest.name.clone(), adapter.manifest.family.clone()?))
-    });
-    named.collect()
+/// What the manifests say of their targets.
+fn witnesses(suites: &Suites, adapters: &[Adapter]) -> Result<BTreeMap<String, Witness>, RunError> {
+    let mut witnesses = BTreeMap::new();
+    for Adapter { manifest, .. } in adapters {
+        let profiles = plan::profiles(suites, &manifest.profiles)?;
+        let witness = Witness { family: manifest.family.clone(), profiles };
+        witnesses.insert(manifest.name.clone(), witness);
+    }
+    Ok(witnesses)
 }
 
 /// Asks the targets, each in a run of its own, and returns their reports.
@@ -112,8 +115,8 @@ fn fresh(
     Ok(reports)
 }
 
-/// The profiles under which everybody is heard: what only one vendor's pages ask for is a question
-/// to the targets whose manifest names it.
+/// The profiles under which everybody is heard. What one vendor's pages ask for is a question to the
+/// targets alone whose manifest names it.
 fn documents(suites: &Suites) -> Vec<&String> {
     suites.profiles.keys().filter(|name| *name != VENDOR).collect()
 }

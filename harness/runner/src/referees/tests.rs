@@ -8,7 +8,7 @@ use serde_json::Value;
 use suite::Suites;
 use suite::error::Source;
 
-use super::{Bench, REFERENCE, Rulings, Word, listing, summary};
+use super::{Bench, REFERENCE, Rulings, Witness, Word, listing, summary};
 use crate::judge::BY_ADAPTER;
 
 const CASE: &str = "jwe-tag/gcm-truncated";
@@ -18,9 +18,15 @@ fn bench() -> Bench {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let suites = Suites::load(&root).unwrap();
     let families = [("left", "twins"), ("right", "twins"), ("server", REFERENCE)];
-    let families: BTreeMap<String, String> =
-        families.map(|(target, family)| (target.to_owned(), family.to_owned())).into();
-    Bench::new(&suites, &[CASE.to_owned()], families)
+    let mut witnesses: BTreeMap<String, Witness> = BTreeMap::new();
+    for (target, family) in families {
+        let profiles = ["rfc".to_owned()].into();
+        let witness = Witness { family: Some(family.to_owned()), profiles };
+        witnesses.insert(target.to_owned(), witness);
+    }
+    let unbound = Witness { family: None, profiles: ["bcp".to_owned()].into() };
+    witnesses.insert("unbound".to_owned(), unbound);
+    Bench::new(&suites, &[CASE.to_owned()], witnesses)
 }
 
 /// What a target says about the first cell.
@@ -76,6 +82,15 @@ fn who_differs_once_agrees_nowhere() {
     agreeing(&[("other", Verdict::Pass), ("other", Verdict::Fail)], 0);
     agreeing(&[("left", Verdict::Pass), ("right", Verdict::Crash)], 0);
     agreeing(&[("other", Verdict::Vacuous), ("other", Verdict::Pass)], 1);
+}
+
+#[test]
+fn under_a_profile_that_binds_it_not_a_target_may_agree_alone() {
+    agreeing(&[("unbound", Verdict::Pass)], 1);
+    let mut bench = bench();
+    hear(&mut bench, &[("unbound", Verdict::Fail)]);
+    let (_, standing) = bench.points().next().unwrap();
+    assert_eq!(bench.those(&standing, Word::Silent), ["unbound"]);
 }
 
 #[test]
