@@ -197,11 +197,16 @@ impl Manager<'_> {
             Some(Action::Salt(kind)) if kind == "bare" => {
                 pbes2::pbkdf2(hash, &password, &p2s, p2c, octets)
             }
+            Some(Action::Salt(kind)) if kind == "absent" => {
+                pbes2::derive(hash, &password, self.alg.name, &[], p2c, octets)
+            }
             Some(Action::Salt(kind)) => return not_applicable(format!("unknown salt `{kind}`")),
             _ => pbes2::derive(hash, &password, self.alg.name, &p2s, p2c, octets),
         };
         let mut parameters = JsonText::default();
-        parameters.set_text("p2s", &base64url::encode(&p2s));
+        if !matches!(self.action, Some(Action::Salt(kind)) if kind == "absent") {
+            parameters.set_text("p2s", &base64url::encode(&p2s));
+        }
         match self.action {
             Some(Action::Iterations(iterations)) => {
                 parameters.set_json("p2c", iterations.said.clone());

@@ -217,7 +217,7 @@ pub enum Action {
     Padding(String),
     /// Key derivation with another input.
     Kdf(Kdf),
-    /// PBES2 salt: `bare` leaves out the name of the algorithm.
+    /// PBES2 salt: `bare` leaves out the name of the algorithm, `absent` the salt input with `p2s`.
     Salt(String),
     /// PBES2 salt input of so many octets.
     P2sOctets(usize),
