@@ -8,7 +8,8 @@ Deliberate about jwcrypto:
 - `limits` sets `jwa.default_max_pbkdf2_iterations` (16,384) and the argument `max_plaintext`.
 - `nested.open` is two `jwt.JWT`, with the `expected_type` stated. With `check_claims` the library
   no longer looks at `exp` and `nbf`, unless they are listed, and then they are required. So the
-  inner token is validated twice: as it is, for the times, then with `check_claims` for `expect`.
+  inner token is validated twice: as it is, for the times, then with `check_claims` for `expect`,
+  also where it is empty: only then are the claims an object.
 - There is no parameter for the time: `now` replaces the clock of the module `jwcrypto.jwt`.
   Without `skew` the leeway is the library's, 60 seconds.
 - It never compares the header's `typ`: the adapter does, and says so (`adapter-expect`).
@@ -132,8 +133,7 @@ def nested_open(request):
     inner = verified(outer.claims, request, None)
     expect = request.get("expect") or {}
     claims = {name: expect[name] for name in ("iss", "aud") if name in expect}
-    if claims:
-        verified(outer.claims, request, claims)
+    verified(outer.claims, request, claims)
     typ = json.loads(inner.header).get("typ")
     if expect.get("typ") and (
         not isinstance(typ, str) or inner.norm_typ(typ) not in map(inner.norm_typ, expect["typ"])
