@@ -16,6 +16,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Map, Value};
 
 use crate::clock::Stopwatch;
+use crate::contact::{self, Watch};
 use crate::outcome::{Event, Fault, FaultKind, Outcome};
 
 /// How a target's process is started.
@@ -311,7 +312,18 @@ impl Interview {
             None => Process::start(&self.launch)?.0,
         };
         let fresh = process.is_fresh();
-        match process.ask(operation, input) {
+        let watch = Watch::of(input);
+        if matches!(watch, Watch::Blind) {
+            self.process = Some(process);
+            let value = format!("{} is taken, so a connection would not be seen", contact::ADDRESS);
+            return Ok((Answer::Unsupported { what: "input".to_owned(), value }, 0));
+        }
+        let outcome = process.ask(operation, input);
+        if watch.contacts() > 0 {
+            let detail = format!("it connected to {}, which the token names", contact::ADDRESS);
+            return Err(Fault { kind: FaultKind::Contact, detail, stderr: String::new() });
+        }
+        match outcome {
             Ok(answer) => {
                 self.process = Some(process);
                 Ok(answer)

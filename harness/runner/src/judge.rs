@@ -35,7 +35,7 @@ pub fn judge(
     control: Option<&Outcome>,
     outcome: &Outcome,
 ) -> Judgement {
-    let answer = match answered(outcome) {
+    let answer = match answered(outcome, expectation.level) {
         Ok(answer) => answer,
         Err(judgement) => return judgement,
     };
@@ -68,7 +68,10 @@ pub fn judge(
     let against = if expectation.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
     match accepted {
         Accepted::Malformed(text) | Accepted::Unproven(text) => because(Verdict::Fault, &text),
-        Accepted::Right if expectation.accept => plain(Verdict::Pass),
+        Accepted::Right if expectation.accept => match lacking(answer, &expectation.header) {
+            Some(name) => because(against, &format!("accepted with another header: `{name}`")),
+            None => plain(Verdict::Pass),
+        },
         Accepted::Right => because(against, "accepted"),
         Accepted::Wrong(text) => because(against, &text),
         Accepted::No if expectation.reject.is_none() => {
@@ -79,18 +82,26 @@ pub fn judge(
             }
         }
         Accepted::No if !control_held => because(Verdict::Vacuous, &beside(control, want)),
+        Accepted::No if tells(answer, &expectation.conceals) => {
+            because(against, "the text of the refusal holds what has to stay secret")
+        }
         Accepted::No => rejected(expectation.reject.as_deref().unwrap_or_default(), answer),
     }
 }
 
 /// The answer, or the verdict on what is none.
-fn answered(outcome: &Outcome) -> Result<&Answer, Judgement> {
+fn answered(outcome: &Outcome, level: Level) -> Result<&Answer, Judgement> {
     match &outcome.event {
         Event::Fault(fault) => {
             let verdict = match fault.kind {
                 FaultKind::Crash => Verdict::Crash,
                 FaultKind::Hang => Verdict::Hang,
                 FaultKind::Protocol | FaultKind::ForeignId => Verdict::Fault,
+                FaultKind::Contact => match level {
+                    Level::Must | Level::AnyOf => Verdict::Fail,
+                    Level::Should => Verdict::Warn,
+                    Level::May => Verdict::Choice,
+                },
             };
             Err(because(verdict, &fault.detail))
         }
@@ -234,6 +245,22 @@ fn examined(body: &Map<String, Value>, built: &Built) -> Accepted {
         Some(Err(text)) => Accepted::Wrong(text),
         None => Accepted::Malformed(format!("there is no check `{}`", built.check)),
     }
+}
+
+/// A member that the returned header has not, of those that it has to have.
+fn lacking<'a>(answer: &Answer, members: &'a Map<String, Value>) -> Option<&'a str> {
+    let Answer::Accept(body) = answer else { return None };
+    let text = body.get("header").and_then(Value::as_str).unwrap_or_default();
+    let header: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    members.iter().find(|(name, want)| header.get(*name) != Some(*want)).map(|(name, _)| &**name)
+}
+
+/// Whether a refusal holds one of these texts.
+fn tells(answer: &Answer, secrets: &[String]) -> bool {
+    let (Answer::Reject { kind, msg, .. } | Answer::Error { kind, msg }) = answer else {
+        return false;
+    };
+    secrets.iter().any(|secret| kind.contains(secret) || msg.contains(secret))
 }
 
 fn octets_equal(member: Option<&Value>, octets: &[u8]) -> Option<bool> {

@@ -5,6 +5,7 @@ pub mod child;
 pub mod client;
 pub mod clock;
 pub mod conduct;
+pub mod contact;
 pub mod error;
 pub mod exit;
 pub mod explain;

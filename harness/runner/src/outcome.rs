@@ -47,6 +47,8 @@ pub enum FaultKind {
     Protocol,
     /// An answer to another request, perhaps to one before.
     ForeignId,
+    /// A connection to an address that stands in the token.
+    Contact,
 }
 
 impl FaultKind {
@@ -57,6 +59,7 @@ impl FaultKind {
             Self::Crash => "crash",
             Self::Hang => "hang",
             Self::Protocol | Self::ForeignId => "protocol",
+            Self::Contact => "contact",
         }
     }
 }

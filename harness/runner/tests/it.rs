@@ -5,6 +5,7 @@
 mod it {
     mod builders;
     mod command;
+    mod contact;
     mod judgement;
     mod misbehaviour;
     mod relation;

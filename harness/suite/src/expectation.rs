@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use crate::error::{LoadError, Source};
 use crate::node::{Fields, Kind, Node};
 
@@ -48,6 +50,10 @@ pub struct Expectation {
     pub accept: bool,
     /// Rejection is right; the codes are those of a target that speaks our codes.
     pub reject: Option<Vec<String>>,
+    /// Members that the returned header has, where the operation returns one.
+    pub header: Map<String, Value>,
+    /// Texts that stand nowhere in a refusal.
+    pub conceals: Vec<String>,
     /// Why the level is what it is.
     pub why: Option<String>,
 }
@@ -74,7 +80,7 @@ impl Expectation {
         })?;
         let accept = match fields.take("accept").map(|node| (&node.kind, node)) {
             None => false,
-            Some((Kind::Scalar(serde_json::Value::Bool(flag)), _)) => *flag,
+            Some((Kind::Scalar(Value::Bool(flag)), _)) => *flag,
             Some((_, node)) => return Err(source.error(&node.span, "`accept` is true or absent")),
         };
         let reject = match fields.take("reject") {
@@ -91,6 +97,11 @@ impl Expectation {
                 Some(codes.into_iter().map(|(_, code)| code).collect())
             }
         };
+        let header = match fields.take("header") {
+            None => Map::new(),
+            Some(node) => node.read(&BTreeMap::new(), source)?,
+        };
+        let conceals = fields.take_texts("conceals")?.into_iter().map(|(_, text)| text).collect();
         let why = fields.take_text("why")?;
         fields.finish()?;
         let outcomes = usize::from(accept) + usize::from(reject.is_some());
@@ -104,7 +115,7 @@ impl Expectation {
             Level::AnyOf | Level::May if why.is_none() => {
                 Err(source.error(&node.span, "any_of and may say `why`"))
             }
-            _ => Ok(Self { profile, level, accept, reject, why }),
+            _ => Ok(Self { profile, level, accept, reject, header, conceals, why }),
         }
     }
 }

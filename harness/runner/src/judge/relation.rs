@@ -21,7 +21,7 @@ pub fn judge_relation(
 ) -> Judgement {
     let mut answers = Vec::new();
     for outcome in members {
-        match answered(outcome) {
+        match answered(outcome, expectation.level) {
             Ok(answer) => answers.push(answer),
             Err(judgement) => return judgement,
         }

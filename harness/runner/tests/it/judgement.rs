@@ -38,6 +38,8 @@ fn expects(level: Level, accept: bool, reject: Option<&[&str]>) -> Expectation {
         level,
         accept,
         reject: reject.map(|codes| codes.iter().map(|code| (*code).to_owned()).collect()),
+        header: serde_json::Map::new(),
+        conceals: Vec::new(),
         why: None,
     }
 }
@@ -141,4 +143,38 @@ fn claims_that_are_no_json_are_an_acceptance() {
     let control = answer("{\"exp\":1.0}");
     let judgement = judge(&must, &want, Some(&control), &answer("{\"exp\":NaN}"));
     assert_eq!(judgement.verdict, Verdict::Fail, "{judgement:?}");
+}
+
+#[test]
+fn a_header_of_another_signature_is_not_the_one_that_is_due() {
+    let mut must = expects(Level::Must, true, None);
+    must.header.insert("kid".to_owned(), "a".into());
+    let with = |header: &str| {
+        let body = json!({ "plaintext": "Zm9v", "header": header });
+        outcome(Event::Answer(Answer::Accept(body.as_object().unwrap().clone())))
+    };
+    check_beside(&must, None, &with(r#"{"alg":"dir","kid":"a"}"#), Verdict::Pass);
+    check_beside(&must, None, &with(r#"{"alg":"dir","kid":"b"}"#), Verdict::Fail);
+    check_beside(&must, None, &with("{}"), Verdict::Fail);
+}
+
+#[test]
+fn a_refusal_that_says_the_secret_is_none() {
+    let mut should = expects(Level::Should, false, Some(&["key/malformed"]));
+    should.conceals.push("c2VjcmV0".to_owned());
+    let saying = |msg: &str| {
+        let (kind, msg) = ("E".to_owned(), msg.to_owned());
+        outcome(Event::Answer(Answer::Reject { kind, msg, stage: None }))
+    };
+    check(&should, &saying("no key"), Verdict::Pass);
+    check(&should, &saying("no key: {k: c2VjcmV0}"), Verdict::Warn);
+}
+
+#[test]
+fn a_connection_counts_as_the_level_says() {
+    let contact = fault(FaultKind::Contact);
+    check(&expects(Level::Must, false, Some(&[])), &contact, Verdict::Fail);
+    check(&expects(Level::AnyOf, true, Some(&[])), &contact, Verdict::Fail);
+    check(&expects(Level::Should, true, None), &contact, Verdict::Warn);
+    check(&expects(Level::May, true, None), &contact, Verdict::Choice);
 }
