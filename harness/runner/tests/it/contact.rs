@@ -37,9 +37,9 @@ fn verdicts(body: &str) -> Vec<(Verdict, String)> {
     };
     let how = Conduct { jobs: 2, seed: 1 };
     let (_, records) = conduct(&plan, &spec, &how, &AtomicBool::new(false), &|_| {});
-    let asked = records.into_iter().filter(|record| {
-        record.cell.as_deref().is_some_and(|cell| cell.contains("RS256"))
-    });
+    let asked = records
+        .into_iter()
+        .filter(|record| record.cell.as_deref().is_some_and(|cell| cell.contains("RS256")));
     asked.map(|record| (record.verdict, record.note.unwrap_or_default())).collect()
 }
 
@@ -52,7 +52,10 @@ fn who_connects_is_seen_and_who_does_not_is_not() {
     assert_eq!((connecting.len(), quiet.len()), (4, 4));
     for (verdict, note) in connecting {
         let is_blind = note.contains("is taken");
-        assert!(is_blind || (verdict == Verdict::Fail && note.contains(ADDRESS)), "{verdict:?} {note}");
+        assert!(
+            is_blind || (verdict == Verdict::Fail && note.contains(ADDRESS)),
+            "{verdict:?} {note}"
+        );
     }
     for (verdict, note) in quiet {
         assert!(!note.contains("it connected"), "{verdict:?} {note}");

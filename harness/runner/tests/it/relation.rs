@@ -62,6 +62,8 @@ fn check_beside(
         level,
         accept: false,
         reject: Some(vec!["decrypt/failed".to_owned()]),
+        header: serde_json::Map::new(),
+        conceals: Vec::new(),
         why: None,
     };
     let want = Want::Plaintext(b"foo".to_vec());
