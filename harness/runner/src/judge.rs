@@ -1,5 +1,6 @@
 //! The judge: pure, and blind to which target it judges.
 
+mod manner;
 mod relation;
 
 use std::borrow::Cow;
@@ -68,7 +69,8 @@ pub fn judge(
     let against = if expectation.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
     match accepted {
         Accepted::Malformed(text) | Accepted::Unproven(text) => because(Verdict::Fault, &text),
-        Accepted::Right if expectation.accept => match lacking(answer, &expectation.header) {
+        Accepted::Right if expectation.accept => match manner::lacking(answer, &expectation.header)
+        {
             Some(name) => because(against, &format!("accepted with another header: `{name}`")),
             None => plain(Verdict::Pass),
         },
@@ -82,7 +84,7 @@ pub fn judge(
             }
         }
         Accepted::No if !control_held => because(Verdict::Vacuous, &beside(control, want)),
-        Accepted::No if tells(answer, &expectation.conceals) => {
+        Accepted::No if manner::tells(answer, &expectation.conceals) => {
             because(against, "the text of the refusal holds what has to stay secret")
         }
         Accepted::No => rejected(expectation.reject.as_deref().unwrap_or_default(), answer),
@@ -245,23 +247,6 @@ fn examined(body: &Map<String, Value>, built: &Built) -> Accepted {
         Some(Err(text)) => Accepted::Wrong(text),
         None => Accepted::Malformed(format!("there is no check `{}`", built.check)),
     }
-}
-
-/// A member that the returned header has not, of those that it has to have.
-fn lacking<'a>(answer: &Answer, members: &'a Map<String, Value>) -> Option<&'a str> {
-    let Answer::Accept(body) = answer else { return None };
-    let text = body.get("header").and_then(Value::as_str).unwrap_or_default();
-    // A list is the headers of all signatures: nothing is said of the one that holds.
-    let Ok(Value::Object(header)) = serde_json::from_str(text) else { return None };
-    members.iter().find(|(name, want)| header.get(*name) != Some(*want)).map(|(name, _)| &**name)
-}
-
-/// Whether a refusal holds one of these texts.
-fn tells(answer: &Answer, secrets: &[String]) -> bool {
-    let (Answer::Reject { kind, msg, .. } | Answer::Error { kind, msg }) = answer else {
-        return false;
-    };
-    secrets.iter().any(|secret| kind.contains(secret) || msg.contains(secret))
 }
 
 fn octets_equal(member: Option<&Value>, octets: &[u8]) -> Option<bool> {
