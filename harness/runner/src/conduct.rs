@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::child::{Interview, Launch, Process};
 use crate::exit;
-use crate::judge::{is_accepted, judge, judge_relation};
+use crate::judge::{is_accepted, judge, judge_relation, without_echo};
 use crate::outcome::{Event, FaultKind, Outcome};
-use crate::plan::{Plan, Question};
+use crate::plan::{Plan, Planned, Question};
 use crate::progress::Progress;
 use crate::records::{Closing, Subject};
 
@@ -402,12 +402,28 @@ fn records_of(
             let judgement = match asked {
                 Asked::One(outcome) => judge(expectation, &planned.want, control, outcome),
                 Asked::Alike { members, again } => {
-                    judge_relation(expectation, &planned.want, control, members, *again)
+                    let quiet = |at: &usize, outcome: &Outcome| {
+                        without_echo(
+                            outcome,
+                            &plan.requests.get(*at).map_or_else(String::new, token),
+                        )
+                    };
+                    let indices = question.relation.iter().flat_map(|relation| &relation.members);
+                    let members: Vec<Outcome> =
+                        indices.zip(members).map(|(at, outcome)| quiet(at, outcome)).collect();
+                    let members: Vec<&Outcome> = members.iter().collect();
+                    let again = again.map(|again| quiet(&question.request, again));
+                    judge_relation(expectation, &planned.want, control, &members, again.as_ref())
                 }
             };
             subject.record(expectation, judgement, asked.to_value(), asked.micros())
         })
         .collect()
+}
+
+/// The token of a request; none where it is not text.
+fn token(planned: &Planned) -> String {
+    planned.input.get("token").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Faults without an answer between them after which a target is tried with an old question.

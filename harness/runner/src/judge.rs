@@ -16,7 +16,7 @@ use suite::{Expectation, Level};
 
 use crate::outcome::{Event, FaultKind, Outcome};
 
-pub use relation::judge_relation;
+pub use relation::{judge_relation, without_echo};
 
 /// A verdict and, where it is not plain, its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]

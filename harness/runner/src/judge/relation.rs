@@ -76,6 +76,21 @@ pub fn judge_relation(
     judgement
 }
 
+/// An outcome without what its message repeats of the request's `token`: a message that quotes what it
+/// was sent tells nobody anything. Segments of fewer than eight characters stay.
+#[must_use]
+pub fn without_echo(outcome: &Outcome, token: &str) -> Outcome {
+    let mut outcome = outcome.clone();
+    if let Event::Answer(Answer::Reject { msg, .. } | Answer::Error { msg, .. }) =
+        &mut outcome.event
+    {
+        for segment in token.split(['.', '"']).filter(|segment| segment.len() >= SHORTEST_ECHO) {
+            *msg = msg.replace(segment, "…");
+        }
+    }
+    outcome
+}
+
 fn answer_of(outcome: &Outcome) -> Option<&Answer> {
     match &outcome.event {
         Event::Answer(answer) => Some(answer),
@@ -130,3 +145,5 @@ fn start(text: &str) -> String {
 
 /// Characters of a message that a note shows.
 const LONGEST_MESSAGE: usize = 120;
+/// Characters of the shortest segment that is looked for in a message.
+const SHORTEST_ECHO: usize = 8;

@@ -11,7 +11,7 @@ use report::{Baseline, Record, TargetSummary, Verdict};
 use runner::child::Launch;
 use runner::conduct::{Conduct, TargetSpec, conduct};
 use runner::exit;
-use runner::judge::judge_relation;
+use runner::judge::{judge_relation, without_echo};
 use runner::outcome::{Event, Fault, FaultKind, Outcome};
 use runner::plan::{Plan, Selection};
 use serde_json::{Value, json};
@@ -139,6 +139,28 @@ fn a_fault_of_one_member_stands() {
 }
 
 const HELLO: &str = r#"{"id":0,"accept":{"protocol":1,"implementation":{"name":"x","version":"1"},"operations":["jwe.decrypt"],"serializations":["compact"],"alg":["dir"],"enc":["A256GCM"],"sig":[],"keys":["jwk"],"inputs":["text"],"knobs":["allow"]}}"#;
+
+#[test]
+fn what_a_message_repeats_of_its_token_is_no_difference() {
+    let token = |tag: &str| format!("eyJhbGciOiJkaXIifQ..aXZpdml2aXY.Y2lwaGVy.{tag}");
+    let member = |tag: &str| {
+        let refused = reject("Integrity", &format!("tag check failed: {tag}"));
+        without_echo(&refused, &token(tag))
+    };
+    let members = [member("pp9_gtk31orDRDM97n0MuA"), member("Jp9_gtk31orDRDM97n0MuA")];
+    check(Level::Must, &members, Verdict::Pass, "");
+    // What is not of the token stays: an oracle may print what it decrypted.
+    let shown = without_echo(&reject("Integrity", "bad padding of 0b0b0b0b"), &token("dGFn"));
+    assert_eq!(shown, reject("Integrity", "bad padding of 0b0b0b0b"));
+    let json = r#"{"ciphertext":"Y2lwaGVy","tag":"dGFndGFndGFn"}"#;
+    assert_eq!(
+        without_echo(&error("E"), json),
+        error("E"),
+        "an error without a message is left as it is"
+    );
+    let refused = reject("E", "dGFndGFndGFn is wrong");
+    assert_eq!(without_echo(&refused, json), reject("E", "… is wrong"));
+}
 
 /// Asks a shell script the case `jwe-oracle/gcm` with `dir` and A256GCM. The script accepts the
 /// control; for anything else it does `body`, with the request's number in `$i` and its line in
