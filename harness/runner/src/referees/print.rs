@@ -80,7 +80,7 @@ fn head(bench: &Bench, [none, one, more]: [usize; 3]) -> String {
     let heard = bench.heard().iter().map(String::as_str);
     let families: BTreeSet<&str> = heard.map(|target| bench.family(target)).collect();
     format!(
-        "{} expectations of level must; {} targets of {} families, the reference among them\n\
+        "{} expectations of level must; {} targets of {} families\n\
          {more} have two or more independent families that agree, {one} have one, {none} have none\n",
         none + one + more,
         bench.heard().len(),
