@@ -2,6 +2,7 @@
 
 mod adapters;
 mod conformance;
+mod coverage;
 mod look;
 mod referees;
 mod tools;
@@ -37,6 +38,11 @@ enum Command {
     Repro(look::Repro),
     /// For every expectation of level `must`: which independent targets agree.
     Referees(referees::Arguments),
+    /// What the suites cover: rules and advisories.
+    Coverage {
+        #[command(subcommand)]
+        command: coverage::Command,
+    },
     /// Compare two JSON lines reports.
     Diff {
         /// The earlier report.
@@ -69,6 +75,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Explain { id } => look::explain(&id),
         Command::Repro(arguments) => look::repro(&arguments),
         Command::Referees(arguments) => referees::run(&arguments),
+        Command::Coverage { command } => coverage::run(&command),
         Command::Diff { before, after } => look::diff(&before, &after),
         Command::Vectors { command: look::Vectors::Export { folder } } => look::export(&folder),
         Command::Keys(arguments) => tools::key(&arguments),

@@ -6,6 +6,7 @@ pub mod client;
 pub mod clock;
 pub mod conduct;
 pub mod contact;
+pub mod coverage;
 pub mod error;
 pub mod exit;
 pub mod explain;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod advisory;
 pub mod answer;
 pub mod case;
 pub mod cell;
@@ -18,6 +19,7 @@ pub mod recipe;
 pub mod requirement;
 pub mod sets;
 
+pub use advisory::Advisory;
 pub use answer::AnswerShape;
 pub use case::{Case, CaseId, Policy};
 pub use cell::Cell;

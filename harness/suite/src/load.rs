@@ -130,3 +130,6 @@ pub(crate) fn file_name(path: &Path) -> String {
 pub fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
+
+/// Files of `suites/` that hold no cases, without their extension.
+const TABLES: [&str; 4] = ["requirements", "advisories", "referees", "regress"];

@@ -21,8 +21,10 @@ pub struct Requirement {
     pub rule: String,
     /// `text` if it was read in the document, `memory` if that is still to be done.
     pub basis: String,
-    /// Why no case can show it, where none can.
-    pub untestable: Option<String>,
+    /// 1 is what every user of a library needs, 2 the ordinary rest, 3 what is nice to know.
+    pub priority: u8,
+    /// Why no case shows it, where none does.
+    pub untested: Option<String>,
 }
 
 impl Requirement {
@@ -49,6 +51,10 @@ impl Requirement {
         for node in nodes {
             let mut fields = Fields::of(node, &source)?;
             let (id_node, id) = fields.need_text("id")?;
+            let priority = match fields.take("priority") {
+                None => 2,
+                Some(node) => node.read(&BTreeMap::new(), &source)?,
+            };
             let row = Self {
                 id: id.clone(),
                 document: fields.need_text("document")?.1,
@@ -56,7 +62,8 @@ impl Requirement {
                 level: fields.need_text("level")?.1,
                 rule: fields.need_text("rule")?.1,
                 basis: fields.need_text("basis")?.1,
-                untestable: fields.take_text("untestable")?,
+                priority,
+                untested: fields.take_text("untested")?,
             };
             fields.finish()?;
             if rows.insert(id.clone(), row).is_some() {
