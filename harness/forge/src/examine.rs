@@ -58,6 +58,7 @@ pub static CHECKS: &[Check] = &[
     row("header-typ-explicit", header::typ_explicit),
     row("header-no-key", header::no_key),
     row("header-crit", header::crit),
+    row("header-cty", header::cty),
     row("signature", signature::holds),
     row("claims-object-strict", claims::strict),
     row("iss", claims::iss),

@@ -6,6 +6,7 @@ mod it {
     mod builders;
     mod command;
     mod contact;
+    mod coverage;
     mod judgement;
     mod misbehaviour;
     mod relation;

@@ -69,6 +69,14 @@ pub(super) fn crit(_: &Built, assertions: &[&str]) -> Result<(), String> {
     })
 }
 
+/// RFC 7519 §5.2: `cty` is not recommended where nothing is nested.
+pub(super) fn cty(_: &Built, assertions: &[&str]) -> Result<(), String> {
+    headers(assertions, |header| match header.get("cty") {
+        None => Ok(()),
+        have => Err(format!("`cty` is {}", shown(have))),
+    })
+}
+
 fn headers(
     assertions: &[&str],
     find: impl Fn(&Map<String, Value>) -> Result<(), String>,

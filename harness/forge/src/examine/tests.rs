@@ -158,6 +158,7 @@ fn headers_are_examined() {
     );
     check("header-no-key", &json!({"x5t": "x"}), &json!({"jku": "x"}), "the header has `jku`");
     check("header-crit", &json!({}), &json!({"crit": ["exp"]}), "`crit` is [\"exp\"]");
+    check("header-cty", &json!({}), &json!({"cty": "JWT"}), "`cty` is \"JWT\"");
 }
 
 #[test]

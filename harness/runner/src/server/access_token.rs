@@ -37,6 +37,7 @@ pub static CHECKS: &[Check] = &[
     Check { name: "header-alg", find: |it| same("alg", it.outer.get("alg"), &it.api.alg) },
     Check { name: "header-enc", find: |it| same("enc", it.outer.get("enc"), &it.api.enc) },
     Check { name: "header-cty", find: header_cty },
+    Check { name: "header-no-zip", find: no_zip },
     Check { name: "kid-as-configured", find: kid },
     Check { name: "inner-signed-by-jwks", find: signed },
     Check { name: "inner-typ-at-jwt", find: inner_typ },
@@ -112,6 +113,14 @@ fn header_cty(token: &Token<'_>) -> Result<(), String> {
     let plain = cty.to_ascii_lowercase();
     let plain = plain.strip_prefix("application/").unwrap_or(&plain);
     if plain == "jwt" { Ok(()) } else { Err(format!("cty is `{cty}` and not `JWT`")) }
+}
+
+/// RFC 8725 §3.6.
+fn no_zip(token: &Token<'_>) -> Result<(), String> {
+    match token.outer.get("zip") {
+        None => Ok(()),
+        Some(zip) => Err(format!("zip is {zip}")),
+    }
 }
 
 fn kid(token: &Token<'_>) -> Result<(), String> {
