@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod around;
 mod block;
 mod compression;
 mod content;
@@ -22,7 +23,8 @@ mod setting;
 mod signature;
 mod token;
 
+pub use around::around;
 pub use error::ForgeError;
-pub use make::{Built, Forge, Made, Pair, Related, Sent, Want, decode};
+pub use make::{Built, Forge, Made, Pair, Related, Sent, Want, decode, encode};
 pub use presented::{Attempt, ClientSpec, CredentialSpec, Presented};
 pub use setting::Setting;

@@ -227,3 +227,9 @@ const ATTEMPTS: usize = 2048;
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     base64url::decode(text).ok()
 }
+
+/// Encodes as base64url without padding.
+#[must_use]
+pub fn encode(octets: &[u8]) -> String {
+    base64url::encode(octets)
+}

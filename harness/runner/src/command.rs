@@ -3,6 +3,7 @@
 mod adapters;
 mod conformance;
 mod coverage;
+mod foreign;
 mod look;
 mod referees;
 mod tools;
@@ -43,6 +44,11 @@ enum Command {
         #[command(subcommand)]
         command: coverage::Command,
     },
+    /// Ask targets the test vectors of another project.
+    Foreign {
+        #[command(subcommand)]
+        command: foreign::Command,
+    },
     /// Compare two JSON lines reports.
     Diff {
         /// The earlier report.
@@ -76,6 +82,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Repro(arguments) => look::repro(&arguments),
         Command::Referees(arguments) => referees::run(&arguments),
         Command::Coverage { command } => coverage::run(&command),
+        Command::Foreign { command } => foreign::run(&command),
         Command::Diff { before, after } => look::diff(&before, &after),
         Command::Vectors { command: look::Vectors::Export { folder } } => look::export(&folder),
         Command::Keys(arguments) => tools::key(&arguments),

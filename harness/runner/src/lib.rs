@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod error;
 pub mod exit;
 pub mod explain;
+pub mod foreign;
 pub mod judge;
 pub mod outcome;
 pub mod plan;

@@ -7,6 +7,7 @@ mod it {
     mod command;
     mod contact;
     mod coverage;
+    mod foreign;
     mod judgement;
     mod misbehaviour;
     mod relation;
