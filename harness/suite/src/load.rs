@@ -85,7 +85,7 @@ impl Suites {
 }
 
 /// The files beside the suites that have no cases.
-const BESIDE: [&str; 2] = ["referees", "requirements"];
+const BESIDE: [&str; 4] = ["advisories", "referees", "regress", "requirements"];
 
 /// The files of a folder with this extension, in the order of their names.
 ///
@@ -130,6 +130,3 @@ pub(crate) fn file_name(path: &Path) -> String {
 pub fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
-
-/// Files of `suites/` that hold no cases, without their extension.
-const TABLES: [&str; 4] = ["requirements", "advisories", "referees", "regress"];
