@@ -13,7 +13,7 @@ use crate::error::{ForgeError, not_applicable};
 use crate::json_text::JsonText;
 use crate::key::Key;
 use crate::setting::{Filler, Setting};
-use crate::{jwe, jws, token};
+use crate::{jwe, jws, signature, token};
 
 /// What is sent, and for which client.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,7 +266,11 @@ impl Maker<'_> {
             Some(Action::UseAlg(_)) => self.fitting(signed)?,
             _ => signed,
         };
-        self.written(&signed, &payload, mutation, entropy)
+        let text = self.written(&signed, &payload, mutation, entropy)?;
+        match &recipe.secret {
+            Some(secret) => signature::hmac_with_text(&text, secret),
+            None => Ok(text),
+        }
     }
 
     /// The recipe with a key that its algorithm can use: the same one, if it can.

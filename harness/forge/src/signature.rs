@@ -169,6 +169,15 @@ pub(crate) fn hmac_with_public_key(
     Ok(hash.hmac(&secret, input))
 }
 
+/// A compact JWS whose signature is the HMAC with SHA-256 and the octets of a text.
+pub(crate) fn hmac_with_text(token: &str, secret: &str) -> Result<String, ForgeError> {
+    let Some((input, _)) = token.rsplit_once('.') else {
+        return not_applicable("what has no parts has no signature to replace");
+    };
+    let code = Hash::Sha256.hmac(secret.as_bytes(), input.as_bytes());
+    Ok(format!("{input}.{}", algorithms::base64url::encode(&code)))
+}
+
 /// RFC 8017 §A.1.1 in PEM.
 pub(crate) fn pkcs1_pem(key: &Key<'_>) -> Result<String, ForgeError> {
     let body = [der_integer(&key.octets("n")?), der_integer(&key.octets("e")?)].concat();

@@ -56,6 +56,9 @@ pub struct Assertion {
     pub form: BTreeMap<String, String>,
     /// Pads the assertion to exactly so many octets.
     pub pad_to: Option<usize>,
+    /// A text, such as the client's secret: HMAC with SHA-256 and its octets stands in place of the
+    /// key's signature. `header` says so.
+    pub secret: Option<String>,
     /// Names of further test keys that are credentials of the client.
     #[serde(default)]
     pub more_credentials: Vec<String>,

@@ -191,6 +191,9 @@ impl Talk<'_> {
             if let Some(client) = &recipe.client {
                 recipe.client = Some(self.text(client)?);
             }
+            if let Some(secret) = &recipe.secret {
+                recipe.secret = Some(self.text(secret)?);
+            }
             let presented = self.site.forge.assertion(&recipe, &self.setting)?;
             let mut form = Vec::new();
             if place == "token" {
