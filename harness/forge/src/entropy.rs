@@ -44,6 +44,7 @@ impl Entropy {
             Octets::Exact(exact) => exact.clone(),
             Octets::Zeros(count) => vec![0; *count],
             Octets::Random(count) => self.octets(label, *count),
+            Octets::Repeat(repeat) => repeat.to_text().into_bytes(),
         }
     }
 }

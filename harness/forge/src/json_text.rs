@@ -1,7 +1,8 @@
 //! A JSON object as text: member order, spelling, duplicates and broken grammar are all ours.
 
+use algorithms::base64url;
 use serde_json::{Map, Value};
-use suite::mutation::Duplicate;
+use suite::mutation::{Duplicate, HugeRsa};
 use suite::{Action, Octets};
 
 use crate::entropy::Entropy;
@@ -119,6 +120,7 @@ impl JsonText {
                     self.members.push((format!("https://example.com/{index}"), "0".to_owned()));
                 }
             }
+            Action::HugeRsa(huge) => self.enlarge(*huge, entropy),
             Action::Spaced(true) => return Ok(self.spaced().into_bytes()),
             _ => return self.mutated_text(action, entropy),
         }
@@ -141,6 +143,21 @@ impl JsonText {
             Action::Json(octets) => Ok(read(octets)),
             Action::Encode(encoding) => encode(&text, encoding),
             _ => not_applicable("this change does not apply to JSON text"),
+        }
+    }
+
+    /// Gives an RSA key an odd modulus of so many bits, and perhaps an exponent of the same length.
+    fn enlarge(&mut self, huge: HugeRsa, entropy: &Entropy) {
+        for name in if huge.exponent { &["n", "e"][..] } else { &["n"][..] } {
+            let mut octets = entropy.octets(name, huge.bits / 8);
+            if let Some(first) = octets.first_mut() {
+                // Above any signature that begins with a zero bit.
+                *first |= 0xC0;
+            }
+            if let Some(last) = octets.last_mut() {
+                *last |= 1;
+            }
+            self.set_text(name, &base64url::encode(&octets));
         }
     }
 

@@ -182,7 +182,7 @@ pub(crate) fn outer_recipe(recipe: &Nested) -> Jwe {
         more_recipients: Vec::new(),
         more_algs: Vec::new(),
         recipient_at: 0,
-        zip: false,
+        zip: recipe.zip,
         apu: None,
         apv: None,
         p2c: None,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use suite::Action;
-use suite::mutation::Duplicate;
+use suite::mutation::{Duplicate, Multiply};
 
 use crate::error::{ForgeError, not_applicable};
 use crate::part::insert_text;
@@ -79,6 +79,7 @@ pub(crate) fn change_json(token: &str, action: &Action) -> Result<Vec<u8>, Forge
             }
         }
         Action::DropMember(at) => drop_member(&mut object, at)?,
+        Action::Multiply(multiply) => multiplied(&mut object, multiply)?,
         Action::DuplicateMember(duplicate) => return duplicate_member(token, duplicate),
         Action::AppendJson(suite::Octets::Text(text)) => {
             return Ok(format!("{token}{text}").into_bytes());
@@ -115,6 +116,18 @@ fn drop_member(root: &mut Value, at: &str) -> Result<(), ForgeError> {
         _ => false,
     };
     if is_gone { Ok(()) } else { not_applicable(format!("there is no member `{at}`")) }
+}
+
+/// Puts copies of an element in front of it.
+fn multiplied(root: &mut Value, multiply: &Multiply) -> Result<(), ForgeError> {
+    let (parent, name) = parent(root, &multiply.at)?;
+    let index = name.parse::<usize>().ok();
+    let element = index.and_then(|index| parent.get(index).cloned());
+    let (Value::Array(items), Some(index), Some(element)) = (parent, index, element) else {
+        return not_applicable(format!("`{}` is no element of an array", multiply.at));
+    };
+    items.splice(index..index, std::iter::repeat_n(element, multiply.count));
+    Ok(())
 }
 
 /// Sets the member of any JSON value at a pointer.

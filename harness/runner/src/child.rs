@@ -139,6 +139,12 @@ impl Process {
         }
     }
 
+    /// The process group that it leads.
+    #[must_use]
+    pub fn group(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether the process has been asked nothing but `hello`.
     #[must_use]
     pub fn is_fresh(&self) -> bool {

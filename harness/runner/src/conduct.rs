@@ -11,10 +11,13 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha20Rng;
 use report::{Baseline, Record, TargetSummary, printable};
 use serde_json::{Value, json};
+use suite::{Budget, Kind};
 
+use crate::budget::{self, Measured};
 use crate::child::{Interview, Launch, Process};
 use crate::exit;
-use crate::judge::{is_accepted, judge, judge_relation, without_echo};
+use crate::judge::{is_accepted, judge, judge_budget, judge_relation, without_echo};
+use crate::meter;
 use crate::outcome::{Event, FaultKind, Outcome};
 use crate::plan::{Plan, Planned, Question};
 use crate::progress::Progress;
@@ -73,6 +76,7 @@ pub fn conduct(
     let pending: Vec<Pending> = plan.questions.iter().map(Pending::new).collect();
     let floor = Floor::new(plan, &pending, target, &hello, stop, journal);
     floor.run(how, process);
+    floor.measure();
     floor.close()
 }
 
@@ -99,6 +103,8 @@ struct Floor<'a> {
     /// Questions by their requests.
     questions: Vec<Vec<&'a Pending<'a>>>,
     wanted: Vec<bool>,
+    /// Questions about cost, which are asked one by one when all others are done.
+    budgets: Vec<&'a Question>,
     records: Mutex<Vec<Record>>,
     failure: Mutex<Option<String>>,
     faults_in_a_row: AtomicUsize,
@@ -117,6 +123,7 @@ impl<'a> Floor<'a> {
     ) -> Self {
         let mut questions: Vec<Vec<&Pending>> = plan.requests.iter().map(|_| Vec::new()).collect();
         let mut wanted = vec![false; plan.requests.len()];
+        let mut budgets = Vec::new();
         let floor_records = Mutex::new(Vec::new());
         for each in pending {
             let question = each.question;
@@ -129,6 +136,9 @@ impl<'a> Floor<'a> {
                     all.extend(records);
                 }
                 continue;
+            }
+            if question.case.kind.is_budget() {
+                budgets.push(question);
             }
             for request in question.requests().chain(question.control) {
                 if let Some(wanted) = wanted.get_mut(request) {
@@ -150,6 +160,7 @@ impl<'a> Floor<'a> {
             outcomes: plan.requests.iter().map(|_| OnceLock::new()).collect(),
             questions,
             wanted,
+            budgets,
             records: floor_records,
             failure: Mutex::new(None),
             faults_in_a_row: AtomicUsize::new(0),
@@ -210,6 +221,55 @@ impl<'a> Floor<'a> {
             };
             let outcome = cell.get_or_init(|| outcome);
             self.judge(index, outcome);
+            progress.tick();
+        }
+    }
+
+    /// Asks the questions about cost, each in a process of its own and nothing beside it.
+    fn measure(&self) {
+        let name = format!("{}, cost", self.target.name);
+        let progress = Progress::new(&name, self.budgets.len());
+        for question in &self.budgets {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let requests = &self.plan.requests;
+            let control =
+                question.control.and_then(|at| Some((requests.get(at)?, self.outcome(at)?)));
+            let (Kind::Budget(budget), Some((control, seen)), Some(planned)) =
+                (question.case.kind, control, requests.get(question.request))
+            else {
+                continue;
+            };
+            let unasked = if self.has_failed() {
+                Some(Event::NotAsked)
+            } else if !meter::is_available() {
+                let value = "measuring without /proc".to_owned();
+                Some(Event::Answer(Answer::Unsupported { what: "op".to_owned(), value }))
+            } else {
+                None
+            };
+            let records = match unasked {
+                Some(event) => {
+                    let outcome = Outcome { event, micros: 0 };
+                    let asked = Asked::One(&outcome);
+                    records_of(self.plan, self.target, question, Some(seen), &asked)
+                }
+                None => {
+                    let launch = &self.target.launch;
+                    let first = budget::measure(launch, control, planned, &budget);
+                    let is_fault = matches!(first.outcome.event, Event::Fault(_));
+                    let is_twice = is_fault || first.over(&budget).is_some();
+                    let second =
+                        is_twice.then(|| budget::measure(launch, control, planned, &budget));
+                    let asked = Asked::Measured { budget, first, second };
+                    records_of(self.plan, self.target, question, Some(seen), &asked)
+                }
+            };
+            records.iter().for_each(self.journal);
+            if let Ok(mut all) = self.records.lock() {
+                all.extend(records);
+            }
             progress.tick();
         }
     }
@@ -360,6 +420,12 @@ enum Asked<'a> {
         members: Vec<&'a Outcome>,
         again: Option<&'a Outcome>,
     },
+    /// Of a question about cost.
+    Measured {
+        budget: Budget,
+        first: Measured,
+        second: Option<Measured>,
+    },
 }
 
 impl Asked<'_> {
@@ -367,6 +433,7 @@ impl Asked<'_> {
         match self {
             Self::One(outcome) => outcome.micros,
             Self::Alike { members, .. } => members.iter().map(|outcome| outcome.micros).sum(),
+            Self::Measured { first, second, .. } => second.as_ref().unwrap_or(first).outcome.micros,
         }
     }
 
@@ -378,6 +445,7 @@ impl Asked<'_> {
                 let all: Vec<Value> = members.iter().map(|outcome| outcome.to_value()).collect();
                 json!({ "members": all })
             }
+            Self::Measured { first, second, .. } => second.as_ref().unwrap_or(first).to_value(),
         }
     }
 }
@@ -414,6 +482,9 @@ fn records_of(
                     let members: Vec<&Outcome> = members.iter().collect();
                     let again = again.map(|again| quiet(&question.request, again));
                     judge_relation(expectation, &planned.want, control, &members, again.as_ref())
+                }
+                Asked::Measured { budget, first, second } => {
+                    judge_budget(expectation, &planned.want, budget, first, second.as_ref())
                 }
             };
             subject.record(expectation, judgement, asked.to_value(), asked.micros())

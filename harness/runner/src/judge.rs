@@ -1,5 +1,6 @@
 //! The judge: pure, and blind to which target it judges.
 
+mod budget;
 mod manner;
 mod relation;
 
@@ -16,6 +17,7 @@ use suite::{Expectation, Level};
 
 use crate::outcome::{Event, FaultKind, Outcome};
 
+pub use budget::judge_budget;
 pub use relation::{judge_relation, without_echo};
 
 /// A verdict and, where it is not plain, its reason.

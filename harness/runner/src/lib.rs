@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod adapter;
+pub mod budget;
 pub mod child;
 pub mod client;
 pub mod clock;
@@ -12,6 +13,7 @@ pub mod exit;
 pub mod explain;
 pub mod foreign;
 pub mod judge;
+pub mod meter;
 pub mod outcome;
 pub mod plan;
 pub mod progress;

@@ -39,7 +39,7 @@ pub struct Plan {
 }
 
 /// One request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Planned {
     /// The operation.
     pub operation: &'static Operation,
@@ -137,7 +137,8 @@ impl Plan {
         let control = pair.control.map(|made| self.request(made, Role::Control, known));
         let control = control.transpose()?;
         let abilities = pair.made.abilities.clone();
-        let request = self.request(pair.made, Role::Question, known)?;
+        let role = if at.case.kind.is_budget() { Role::Alone } else { Role::Question };
+        let request = self.request(pair.made, role, known)?;
         self.questions.push(Question {
             case: Arc::clone(at.case),
             instance: at.instance,
@@ -189,6 +190,15 @@ impl Plan {
     ) -> Result<usize, RunError> {
         let operation = Operation::named(made.operation)
             .ok_or_else(|| RunError::Usage(format!("unknown operation {}", made.operation)))?;
+        if role == Role::Alone {
+            self.requests.push(Planned {
+                operation,
+                input: made.input,
+                want: made.want,
+                is_control: false,
+            });
+            return Ok(self.requests.len() - 1);
+        }
         // What is expected belongs to a request: the same one may be examined in several ways.
         let input = Value::Object(made.input.clone());
         let text = match &made.want {
@@ -234,6 +244,8 @@ enum Role {
     Control,
     /// It is judged.
     Question,
+    /// It is judged by its cost, beside nothing else.
+    Alone,
     /// A request that is asked already, a second time.
     Again,
 }
@@ -245,9 +257,11 @@ impl Question {
         std::iter::once(self.request).chain(others.copied())
     }
 
-    /// Every request whose outcome the verdict needs, the control's apart.
+    /// Every request whose outcome the verdict needs, the control's apart. A question about cost has
+    /// none: it is asked by itself.
     pub fn requests(&self) -> impl Iterator<Item = usize> + '_ {
-        self.members().chain(self.relation.iter().map(|relation| relation.again))
+        let members = self.members().filter(|_| !self.case.kind.is_budget());
+        members.chain(self.relation.iter().map(|relation| relation.again))
     }
 
     /// The instance.

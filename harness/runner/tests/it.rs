@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod it {
+    mod budget;
     mod builders;
     mod command;
     mod contact;
@@ -12,6 +13,7 @@ mod it {
     mod misbehaviour;
     mod relation;
     mod reports;
+    mod scripted;
     mod server;
     mod suite_files;
 }

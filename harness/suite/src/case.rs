@@ -235,13 +235,17 @@ impl Draft {
         };
         let expect: Vec<Expectation> = tables
             .iter()
-            .map(|table| Expectation::read(table, source, profiles))
+            .map(|table| Expectation::read(table, source, profiles, kind))
             .collect::<Result<_, _>>()?;
         if expect.is_empty() {
             return Err(source.error(&list.span, "a case expects something"));
         }
         if control.is_none() && expect.iter().any(|expect| !expect.accept) {
             let text = "what expects a rejection has a `control`: without one it proves nothing";
+            return Err(source.error(&list.span, text));
+        }
+        if kind.is_budget() && control.is_none() {
+            let text = "what has a `budget` has a `control` whose cost it is compared with";
             return Err(source.error(&list.span, text));
         }
         if kind == Kind::SameRejection

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::error::{LoadError, Source};
-use crate::node::{Fields, Kind, Node};
+use crate::kind::Kind;
+use crate::node::{self, Fields, Node};
 
 /// How strongly a document asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +60,7 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// Reads one table of `expect`.
+    /// Reads one table of `expect` of a case of this kind.
     ///
     /// # Errors
     /// [`LoadError::Content`] for an unknown profile, level or code, or for an expectation that
@@ -68,6 +69,7 @@ impl Expectation {
         node: &Node,
         source: &Source,
         profiles: &BTreeMap<String, crate::Profile>,
+        kind: Kind,
     ) -> Result<Self, LoadError> {
         let mut fields = Fields::of(node, source)?;
         let (profile_node, profile) = fields.need_text("profile")?;
@@ -80,13 +82,13 @@ impl Expectation {
         })?;
         let accept = match fields.take("accept").map(|node| (&node.kind, node)) {
             None => false,
-            Some((Kind::Scalar(Value::Bool(flag)), _)) => *flag,
+            Some((node::Kind::Scalar(Value::Bool(flag)), _)) => *flag,
             Some((_, node)) => return Err(source.error(&node.span, "`accept` is true or absent")),
         };
         let reject = match fields.take("reject") {
             None => None,
             Some(node) => {
-                let codes = crate::node::texts(node, source)?;
+                let codes = node::texts(node, source)?;
                 for (node, code) in &codes {
                     if code.parse::<rejection::Rejection>().is_err() {
                         return Err(
@@ -108,6 +110,10 @@ impl Expectation {
         match level {
             Level::AnyOf if outcomes < 2 => {
                 Err(source.error(&node.span, "any_of lists both `accept` and `reject`"))
+            }
+            // What a budget judges is the cost: either answer may be right.
+            Level::Must | Level::Should if outcomes == 2 && kind.is_budget() => {
+                Ok(Self { profile, level, accept, reject, header, conceals, why })
             }
             Level::Must | Level::Should if outcomes != 1 => {
                 Err(source.error(&node.span, "expects either `accept` or `reject`"))

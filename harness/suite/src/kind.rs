@@ -21,6 +21,14 @@ pub enum Kind {
     Budget(Budget),
 }
 
+impl Kind {
+    /// Whether it judges what an answer costs.
+    #[must_use]
+    pub fn is_budget(self) -> bool {
+        matches!(self, Self::Budget(_))
+    }
+}
+
 /// What a question may cost beside its control. Over it is whoever passes both bounds of time, or the
 /// bound of memory.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]

@@ -176,6 +176,8 @@ pub enum Action {
     DropMember(String),
     /// Adds a second member of the same name to the top object.
     DuplicateMember(Duplicate),
+    /// Puts copies of the element of an array in front of it.
+    Multiply(Multiply),
 
     // On the way a JWE is built.
     /// Protected members that move to the shared unprotected header before sealing.
@@ -186,6 +188,8 @@ pub enum Action {
     WithKey(String),
     /// Another plaintext than the control's, sealed in the right way.
     Plaintext(Octets),
+    /// A plaintext of zeros, compressed in so many layers, of which `zip` takes off one.
+    Bomb(Bomb),
     /// A protected parameter stands in another header, before sealing.
     MoveParameter(MoveParameter),
     /// A content encryption key of so many octets.
@@ -290,6 +294,8 @@ pub enum Action {
     // On the request, which `drop_member` changes too.
     /// Another test key.
     Other(String),
+    /// An RSA key of so many bits that fits no private key, and a signature of its length.
+    HugeRsa(HugeRsa),
     /// Sets the member of the request at a JSON pointer.
     Pointer(Pointer),
 }
@@ -374,6 +380,42 @@ pub struct Member {
     pub at: String,
     /// The value, as JSON text.
     pub json: String,
+}
+
+/// A plaintext that is much longer than its token.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Bomb {
+    /// Octets when all layers are inflated.
+    pub octets: usize,
+    /// How often it is compressed; 1 if absent.
+    #[serde(default = "one")]
+    pub layers: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// An element of an array that is multiplied.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Multiply {
+    /// RFC 6901; the last part is an index.
+    pub at: String,
+    /// How many copies.
+    pub count: usize,
+}
+
+/// An RSA public key of an absurd size.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct HugeRsa {
+    /// Bits of the modulus, a multiple of 8.
+    pub bits: usize,
+    /// Whether the exponent is as long as the modulus; otherwise it stays 65537.
+    #[serde(default)]
+    pub exponent: bool,
 }
 
 /// A member of the request at a JSON pointer.

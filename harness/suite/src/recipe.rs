@@ -272,6 +272,9 @@ pub struct Nested {
     pub now: Option<i64>,
     /// The caller's tolerance in seconds; sent only when it is here.
     pub skew: Option<i64>,
+    /// Compress the inner JWS with DEFLATE and say so in the outer `zip`.
+    #[serde(default)]
+    pub zip: bool,
     /// More test keys in the JWK set that verifies.
     #[serde(default)]
     pub more_jwks: Vec<String>,

@@ -117,7 +117,9 @@ pub(super) fn set_text(
     entropy: &Entropy,
 ) -> Result<String, ForgeError> {
     let octets = match action {
-        Action::Member(_) | Action::DropMember(_) => token::change_json(set, action)?,
+        Action::Member(_) | Action::DropMember(_) | Action::Multiply(_) => {
+            token::change_json(set, action)?
+        }
         action => match serde_json::from_str(set) {
             Ok(members) => JsonText::of(&members).mutated(action, entropy)?,
             Err(_) => return not_applicable("a JWK Set is an object"),

@@ -1,7 +1,8 @@
 //! Tokens as requests: `jwe.decrypt`, `jws.verify`, `nested.open`.
 
-use algorithms::base64url;
+use algorithms::{base64url, deflate};
 use serde_json::{Map, Value, json};
+use suite::mutation::Bomb;
 use suite::published::Published;
 use suite::recipe::{Allow, Jwe, Jws, Nested, Serialization};
 use suite::{Action, Keys, Layer, Mutation, Octets, Part};
@@ -11,6 +12,7 @@ use super::{Made, Want};
 use crate::entropy::Entropy;
 use crate::error::ForgeError;
 use crate::key::Key;
+use crate::part::Segment;
 use crate::{jwe, jws, nested, token};
 
 pub(super) fn jwe(
@@ -22,6 +24,7 @@ pub(super) fn jwe(
     let plaintext = entropy.read("plaintext", recipe.plaintext.as_ref().unwrap_or(&PLAINTEXT()));
     let sealed = match mutation.map(|mutation| &mutation.action) {
         Some(Action::Plaintext(other)) => entropy.read("plaintext", other),
+        Some(Action::Bomb(bomb)) => bomb_of(*bomb),
         _ => plaintext.clone(),
     };
     let mut parts = jwe::build(recipe, keys, &sealed, mutation, entropy)?;
@@ -84,6 +87,14 @@ pub(super) fn jws(
         parts.change_signature(&mutation.action, modulus.as_deref(), entropy, || {
             jws::build(recipe, keys, b"another payload", None, &entropy.child("sibling"))
         })?;
+    }
+    if let Some(Action::HugeRsa(huge)) = mutation.map(|mutation| &mutation.action) {
+        // Below the modulus, so that nothing but the size speaks against the exponentiation.
+        let mut octets = entropy.octets("signature", huge.bits / 8);
+        if let Some(first) = octets.first_mut() {
+            *first &= 0x7F;
+        }
+        parts.signature = Segment::new(octets);
     }
     let mut input = Map::new();
     let text = parts.to_token()?;
@@ -220,6 +231,11 @@ pub(super) fn published(
         ("jwe.decrypt", Want::Plaintext(octets))
     };
     Ok(Made { operation, input, want, abilities })
+}
+
+/// What is compressed last by the JWE itself.
+fn bomb_of(bomb: Bomb) -> Vec<u8> {
+    (1..bomb.layers).fold(vec![0; bomb.octets], |octets, _| deflate::compress(&octets))
 }
 
 fn is_binary(part: Part) -> bool {

@@ -1,21 +1,15 @@
 //! Relations: differently damaged tokens have to be refused alike.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
-
 use forge::Want;
 use protocol::Answer;
-use report::{Baseline, Record, TargetSummary, Verdict};
-use runner::child::Launch;
-use runner::conduct::{Conduct, TargetSpec, conduct};
+use report::{Record, TargetSummary, Verdict};
 use runner::exit;
 use runner::judge::{judge_relation, without_echo};
 use runner::outcome::{Event, Fault, FaultKind, Outcome};
-use runner::plan::{Plan, Selection};
-use serde_json::{Value, json};
-use suite::{Expectation, Level, Suites};
+use serde_json::json;
+use suite::{Expectation, Level};
+
+use super::scripted;
 
 fn outcome(event: Event) -> Outcome {
     Outcome { event, micros: 1 }
@@ -138,8 +132,6 @@ fn a_fault_of_one_member_stands() {
     check(Level::May, &[fault(FaultKind::Hang), reject("E", "")], Verdict::Hang, "seen");
 }
 
-const HELLO: &str = r#"{"id":0,"accept":{"protocol":1,"implementation":{"name":"x","version":"1"},"operations":["jwe.decrypt"],"serializations":["compact"],"alg":["dir"],"enc":["A256GCM"],"sig":[],"keys":["jwk"],"inputs":["text"],"knobs":["allow"]}}"#;
-
 #[test]
 fn what_a_message_repeats_of_its_token_is_no_difference() {
     let token = |tag: &str| format!("eyJhbGciOiJkaXIifQ..aXZpdml2aXY.Y2lwaGVy.{tag}");
@@ -162,42 +154,9 @@ fn what_a_message_repeats_of_its_token_is_no_difference() {
     assert_eq!(without_echo(&refused, json), reject("E", "… is wrong"));
 }
 
-/// Asks a shell script the case `jwe-oracle/gcm` with `dir` and A256GCM. The script accepts the
-/// control; for anything else it does `body`, with the request's number in `$i` and its line in
-/// `$line`.
+/// Asks a shell script the case `jwe-oracle/gcm` with `dir` and A256GCM.
 fn run(body: &str) -> (TargetSummary, Vec<Record>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let suites = Suites::load(&root).unwrap();
-    let selection = Selection {
-        filters: vec!["jwe-oracle/gcm".to_owned()],
-        cell: Some("alg=dir,enc=A256GCM".to_owned()),
-        ..Selection::default()
-    };
-    let plan = Plan::make(&suites, &selection).unwrap();
-    let question = plan.questions.first().unwrap();
-    let control = plan.requests.get(question.control.unwrap()).unwrap();
-    let token = control.input.get("token").and_then(Value::as_str).unwrap();
-    let plaintext = match &control.want {
-        Want::Plaintext(octets) => std::str::from_utf8(octets).unwrap(),
-        other => unreachable!("a plaintext is sealed, not {other:?}"),
-    };
-    let accepts = format!(
-        "printf '%s' '{plaintext}' | base64 -w0 | tr '+/' '-_' | tr -d '=' | \
-         sed \"s/.*/{{\\\"id\\\":$i,\\\"accept\\\":{{\\\"plaintext\\\":\\\"&\\\",\\\"header\\\":\\\"{{}}\\\"}}}}/\"; echo"
-    );
-    let text = format!(
-        "read -r line; echo '{HELLO}'; i=1; while read -r line; do case \"$line\" in \
-         *'\"{token}\"'*) {accepts};; *) {body};; esac; i=$((i+1)); done"
-    );
-    let command = ["sh", "-c", &text].map(str::to_owned).to_vec();
-    let spec = TargetSpec {
-        name: "script".to_owned(),
-        launch: Launch { command, folder: None, deadline: Duration::from_secs(5) },
-        baseline: Baseline::default(),
-        profiles: BTreeSet::new(),
-        is_whole: true,
-    };
-    conduct(&plan, &spec, &Conduct { jobs: 2, seed: 1 }, &AtomicBool::new(false), &|_| {})
+    scripted::run("jwe-oracle/gcm", "alg=dir,enc=A256GCM", body)
 }
 
 #[test]
