@@ -65,8 +65,9 @@ fn within(
             Event::Fault(fault) => Some(fault.kind),
             _ => None,
         });
-        if let [Some(kind), again] = kinds
-            && again != Some(kind)
+        let [once, again] = kinds;
+        if once != again
+            && let Some(kind) = once.or(again)
         {
             let text = format!("{} once, not again in a fresh process", kind.name());
             return because(Verdict::Flaky, &text);
