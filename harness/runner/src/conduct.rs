@@ -233,45 +233,41 @@ impl<'a> Floor<'a> {
             if self.stop.load(Ordering::Relaxed) {
                 return;
             }
-            let requests = &self.plan.requests;
-            let control =
-                question.control.and_then(|at| Some((requests.get(at)?, self.outcome(at)?)));
-            let (Kind::Budget(budget), Some((control, seen)), Some(planned)) =
-                (question.case.kind, control, requests.get(question.request))
-            else {
-                continue;
-            };
-            let unasked = if self.has_failed() {
-                Some(Event::NotAsked)
-            } else if !meter::is_available() {
-                let value = "measuring without /proc".to_owned();
-                Some(Event::Answer(Answer::Unsupported { what: "op".to_owned(), value }))
-            } else {
-                None
-            };
-            let records = match unasked {
-                Some(event) => {
-                    let outcome = Outcome { event, micros: 0 };
-                    let asked = Asked::One(&outcome);
-                    records_of(self.plan, self.target, question, Some(seen), &asked)
-                }
-                None => {
-                    let launch = &self.target.launch;
-                    let first = budget::measure(launch, control, planned, &budget);
-                    let is_fault = matches!(first.outcome.event, Event::Fault(_));
-                    let is_twice = is_fault || first.over(&budget).is_some();
-                    let second =
-                        is_twice.then(|| budget::measure(launch, control, planned, &budget));
-                    let asked = Asked::Measured { budget, first, second };
-                    records_of(self.plan, self.target, question, Some(seen), &asked)
-                }
-            };
+            let records = self.cost_of(question).unwrap_or_default();
             records.iter().for_each(self.journal);
             if let Ok(mut all) = self.records.lock() {
                 all.extend(records);
             }
             progress.tick();
         }
+    }
+
+    /// The records of a question about cost; `None` when its control was not asked.
+    fn cost_of(&self, question: &Question) -> Option<Vec<Record>> {
+        let Kind::Budget(budget) = question.case.kind else { return None };
+        let control = self.plan.requests.get(question.control?)?;
+        let seen = self.outcome(question.control?)?;
+        let planned = self.plan.requests.get(question.request)?;
+        let records =
+            |asked: &Asked<'_>| records_of(self.plan, self.target, question, Some(seen), asked);
+        let unasked = if self.has_failed() {
+            Some(Event::NotAsked)
+        } else if meter::is_available() {
+            None
+        } else {
+            let value = "measuring without /proc".to_owned();
+            Some(Event::Answer(Answer::Unsupported { what: "op".to_owned(), value }))
+        };
+        if let Some(event) = unasked {
+            return Some(records(&Asked::One(&Outcome { event, micros: 0 })));
+        }
+        let launch = &self.target.launch;
+        let measure = || Box::new(budget::measure(launch, control, planned, &budget));
+        let first = measure();
+        let is_fault = matches!(first.outcome.event, Event::Fault(_));
+        let is_twice = is_fault || first.over(&budget).is_some();
+        let second = is_twice.then(measure);
+        Some(records(&Asked::Measured { budget, first, second }))
     }
 
     fn has_failed(&self) -> bool {
@@ -423,8 +419,8 @@ enum Asked<'a> {
     /// Of a question about cost.
     Measured {
         budget: Budget,
-        first: Measured,
-        second: Option<Measured>,
+        first: Box<Measured>,
+        second: Option<Box<Measured>>,
     },
 }
 
@@ -484,7 +480,7 @@ fn records_of(
                     judge_relation(expectation, &planned.want, control, &members, again.as_ref())
                 }
                 Asked::Measured { budget, first, second } => {
-                    judge_budget(expectation, &planned.want, budget, first, second.as_ref())
+                    judge_budget(expectation, &planned.want, budget, first, second.as_deref())
                 }
             };
             subject.record(expectation, judgement, asked.to_value(), asked.micros())
