@@ -21,7 +21,7 @@ pub fn judge_budget(
 ) -> Judgement {
     let last = second.unwrap_or(first);
     if matches!(first.control.event, Event::NotAsked) {
-        return match answered(&first.outcome) {
+        return match answered(&first.outcome, expectation.level) {
             Ok(_) => because(Verdict::Fault, "not asked"),
             Err(judgement) => judgement,
         };
@@ -74,7 +74,7 @@ fn within(
         }
     }
     let last = second.unwrap_or(first);
-    if let Err(judgement) = answered(&last.outcome) {
+    if let Err(judgement) = answered(&last.outcome, expectation.level) {
         return judgement;
     }
     let is_free = expectation.accept && expectation.reject.is_some();

@@ -8,7 +8,7 @@ use runner::exit;
 use runner::judge::judge_budget;
 use runner::meter::Usage;
 use runner::outcome::{Event, Fault, FaultKind, Outcome};
-use serde_json::json;
+use serde_json::{Map, json};
 use suite::{Budget, Expectation, Level};
 
 use super::scripted;
@@ -52,6 +52,8 @@ fn check(
         level,
         accept,
         reject: Some(vec!["decrypt/failed".to_owned()]),
+        header: Map::new(),
+        conceals: Vec::new(),
         why: None,
     };
     let want = Want::Plaintext(b"foo".to_vec());
