@@ -40,6 +40,12 @@ impl Mutant {
             .collect()
     }
 
+    /// Whether it is a flaw at all: what our suites rightly leave alone is a trap for the overeager.
+    #[must_use]
+    pub fn is_flaw(&self) -> bool {
+        self.outcome != "tolerated"
+    }
+
     /// Whether our suites found it: by a finding, or by a warning where no document says more.
     #[must_use]
     pub fn is_found(&self) -> bool {

@@ -225,6 +225,10 @@ fn what_foreign_vectors_find_alone_is_told() {
     let (code, text) = run("survived");
     assert_eq!(code, 1, "{text}");
     assert!(text.starts_with("FOREIGN ALONE accepts"), "{text}");
+    // What is no flaw need not be found.
+    let (code, text) = run("tolerated");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("1 flaws of libraries: our suites find 0"), "{text}");
 }
 
 /// The name of no file of Wycheproof, so that no ruling is about it.

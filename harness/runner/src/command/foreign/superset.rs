@@ -30,8 +30,8 @@ pub(super) fn run(arguments: &Arguments, root: &Path, vectors: &[Vector]) -> Res
     };
     let known: BTreeSet<(&str, u64)> = asked("")?.into_iter().collect();
     let (mut found, mut missed, mut ours) = (0, 0, 0);
-    let libraries: Vec<&Mutant> =
-        mutants.iter().filter(|mutant| mutant.over == "reference").collect();
+    let is_ours = |mutant: &&Mutant| mutant.over == "reference" && mutant.is_flaw();
+    let libraries: Vec<&Mutant> = mutants.iter().filter(is_ours).collect();
     for mutant in &libraries {
         ours += usize::from(mutant.is_found());
         let theirs = asked(&mutant.flaw)?;
