@@ -147,6 +147,12 @@ impl Signature {
     pub fn named(name: &str) -> Option<&'static Self> {
         SIGNATURES.iter().find(|row| row.name == name)
     }
+
+    /// Whether one key signs and another verifies: not an HMAC.
+    #[must_use]
+    pub const fn is_asymmetric(&self) -> bool {
+        !matches!(self.family, SignatureFamily::Hmac { .. })
+    }
 }
 
 /// Every `alg` of JWE.

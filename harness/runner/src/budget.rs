@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use rustix::process::{Resource, Rlimit, Signal, prlimit};
 use serde_json::{Value, json};
 use suite::Budget;
 
-use crate::child::{Launch, Process};
+use crate::child::{Launch, Process, pid, signal_group};
 use crate::meter::{self, TICK_MS, Usage};
 use crate::outcome::{Event, FaultKind, Outcome};
 use crate::plan::Planned;
@@ -159,10 +159,7 @@ fn watch(group: u32, limit: Usage, is_done: &AtomicBool) -> (Usage, bool) {
             last.cpu_ms = last.cpu_ms.max(usage.cpu_ms);
             last.peak_kib = last.peak_kib.max(usage.peak_kib);
             if usage.peak_kib > limit.peak_kib || usage.cpu_ms > limit.cpu_ms {
-                if let Some(pid) = i32::try_from(group).ok().and_then(Pid::from_raw) {
-                    // It may have ended by itself.
-                    let _ = kill_process_group(pid, Signal::KILL);
-                }
+                signal_group(group, Signal::KILL);
                 return (last, true);
             }
         }
@@ -174,7 +171,7 @@ fn watch(group: u32, limit: Usage, is_done: &AtomicBool) -> (Usage, bool) {
 /// The last line of defence, should memory grow faster than it is looked at. Address space is not
 /// limited: some runtimes reserve far more of it than they ever use.
 fn restrain(group: u32) {
-    let Some(pid) = i32::try_from(group).ok().and_then(Pid::from_raw) else { return };
+    let Some(pid) = pid(group) else { return };
     for (resource, limit) in [(Resource::Data, DATA_OCTETS), (Resource::Cpu, CPU_SECONDS)] {
         let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
         // Where it is refused, the watcher remains.

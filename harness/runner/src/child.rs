@@ -236,10 +236,7 @@ impl Process {
     }
 
     fn signal(&self, signal: Signal) {
-        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // The group may be gone already.
-            let _ = kill_process_group(pid, signal);
-        }
+        signal_group(self.group(), signal);
     }
 
     fn kill(&mut self) {
@@ -370,6 +367,18 @@ pub(crate) fn describe(status: &ExitStatus) -> String {
         (Some(code), _) => format!("the process exited with code {code}"),
         (None, Some(signal)) => format!("the process was ended by signal {signal}"),
         (None, None) => "the process ended".to_owned(),
+    }
+}
+
+/// A process, by the number that the system gave it.
+pub(crate) fn pid(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
+}
+
+/// Signals a process group, named after its leader. It may be gone already.
+pub(crate) fn signal_group(group: u32, signal: Signal) {
+    if let Some(pid) = pid(group) {
+        let _ = kill_process_group(pid, signal);
     }
 }
 

@@ -8,7 +8,8 @@ mod look;
 mod referees;
 mod tools;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
 
 use clap::{Parser, Subcommand};
 use runner::RunError;
@@ -109,6 +110,32 @@ fn root() -> Result<PathBuf, RunError> {
                 "no folder above has suites/requirements.toml; set TOUCHSTONE_ROOT".to_owned(),
             )
         })
+}
+
+/// Runs `conformance` in a process of its own, which writes its JSON lines to `report` and its
+/// progress to our standard error. A report that stood there before is gone.
+///
+/// # Errors
+/// [`RunError::File`] when it cannot be started, or the old report cannot be removed.
+fn run_conformance(root: &Path, arguments: &[&str], report: &Path) -> Result<ExitStatus, RunError> {
+    match std::fs::remove_file(report) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            return Err(RunError::File { path: report.to_owned(), source });
+        }
+        _ => {}
+    }
+    let program = std::env::current_exe()
+        .map_err(|source| RunError::File { path: PathBuf::from("touchstone"), source })?;
+    std::process::Command::new(&program)
+        .arg("conformance")
+        .args(arguments)
+        .arg("--report")
+        .arg(format!("jsonl={}", report.display()))
+        .env("TOUCHSTONE_ROOT", root)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .map_err(|source| RunError::File { path: program, source })
 }
 
 /// Prints to standard output. A reader that went away has seen enough.

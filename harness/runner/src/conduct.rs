@@ -234,10 +234,7 @@ impl<'a> Floor<'a> {
                 return;
             }
             let records = self.cost_of(question).unwrap_or_default();
-            records.iter().for_each(self.journal);
-            if let Ok(mut all) = self.records.lock() {
-                all.extend(records);
-            }
+            self.keep(records);
             progress.tick();
         }
     }
@@ -343,10 +340,15 @@ impl<'a> Floor<'a> {
                 },
             };
             let records = records_of(self.plan, self.target, question, control, &asked);
-            records.iter().for_each(self.journal);
-            if let Ok(mut all) = self.records.lock() {
-                all.extend(records);
-            }
+            self.keep(records);
+        }
+    }
+
+    /// Notes what was judged, in the journal at once.
+    fn keep(&self, records: Vec<Record>) {
+        records.iter().for_each(self.journal);
+        if let Ok(mut all) = self.records.lock() {
+            all.extend(records);
         }
     }
 

@@ -190,23 +190,16 @@ impl Plan {
     ) -> Result<usize, RunError> {
         let operation = Operation::named(made.operation)
             .ok_or_else(|| RunError::Usage(format!("unknown operation {}", made.operation)))?;
-        if role == Role::Alone {
-            self.requests.push(Planned {
-                operation,
-                input: made.input,
-                want: made.want,
-                is_control: false,
-            });
-            return Ok(self.requests.len() - 1);
-        }
         // What is expected belongs to a request: the same one may be examined in several ways.
-        let input = Value::Object(made.input.clone());
-        let text = match &made.want {
-            Want::Built(built) => format!("{} {input} {}", made.operation, built.check),
-            _ if role == Role::Again => format!("{} {input} again", made.operation),
-            _ => format!("{} {input}", made.operation),
-        };
-        let index = *known.entry(text).or_insert_with(|| {
+        let key = (role != Role::Alone).then(|| {
+            let input = Value::Object(made.input.clone());
+            match &made.want {
+                Want::Built(built) => format!("{} {input} {}", made.operation, built.check),
+                _ if role == Role::Again => format!("{} {input} again", made.operation),
+                _ => format!("{} {input}", made.operation),
+            }
+        });
+        let index = key.as_ref().and_then(|key| known.get(key).copied()).unwrap_or_else(|| {
             self.requests.push(Planned {
                 operation,
                 input: made.input,
@@ -215,6 +208,7 @@ impl Plan {
             });
             self.requests.len() - 1
         });
+        known.extend(key.map(|key| (key, index)));
         if let Some(planned) = self.requests.get_mut(index) {
             planned.is_control |= role == Role::Control;
         }
@@ -279,15 +273,13 @@ impl Question {
             return lacks("op", planned.operation.name);
         }
         for (what, value) in &self.abilities {
-            let (list, word) = match *what {
-                "alg" => (&hello.alg, "alg"),
-                "enc" => (&hello.enc, "enc"),
-                "sig" => (&hello.sig, "sig"),
-                "serializations" => (&hello.serializations, "serialization"),
-                "keys" => (&hello.keys, "key"),
-                _ => (&hello.knobs, "knob"),
+            let word = match *what {
+                "serializations" => "serialization",
+                "keys" => "key",
+                "knobs" => "knob",
+                word => word,
             };
-            if !list.contains(value) {
+            if !declared(hello, what).contains(value) {
                 return lacks(word, value);
             }
         }
@@ -307,6 +299,19 @@ impl Question {
             return lacks("key", &forms.keys().cloned().collect::<Vec<_>>().join(" or "));
         }
         None
+    }
+}
+
+/// What a target declares of a kind of ability, by the name of the list in `hello`.
+pub(crate) fn declared<'a>(hello: &'a Hello, what: &str) -> &'a [String] {
+    match what {
+        "operations" => &hello.operations,
+        "alg" => &hello.alg,
+        "enc" => &hello.enc,
+        "sig" => &hello.sig,
+        "serializations" => &hello.serializations,
+        "keys" => &hello.keys,
+        _ => &hello.knobs,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use algorithms::{SIGNATURES, SignatureFamily};
+use algorithms::Signature;
 use reference::assertion::{Assertion, Client, ClientKey, Form, Ledger, Rules};
 use reference::credential::CLIENT_ALGORITHMS;
 use reference::{Jwk, Policy};
@@ -91,8 +91,7 @@ fn rules(input: &Map<String, Value>) -> Result<Rules, Refusal> {
 }
 
 fn is_asymmetric(name: &&str) -> bool {
-    let row = SIGNATURES.iter().find(|row| row.name == *name);
-    row.is_some_and(|row| !matches!(row.family, SignatureFamily::Hmac { .. }))
+    Signature::named(name).is_some_and(Signature::is_asymmetric)
 }
 
 fn client(adapter: &mut Adapter, input: &Map<String, Value>) -> Result<Client, Refusal> {

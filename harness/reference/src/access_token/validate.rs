@@ -1,6 +1,6 @@
 //! Validation by a resource server (RFC 9068 §4).
 
-use algorithms::{SIGNATURES, SignatureFamily};
+use algorithms::SIGNATURES;
 use rand::CryptoRng;
 use rejection::Rejection;
 
@@ -61,10 +61,7 @@ impl ResourceServer {
         audience: impl Into<String>,
         keys: JwkSet,
     ) -> Self {
-        let asymmetric = SIGNATURES
-            .iter()
-            .filter(|row| !matches!(row.family, SignatureFamily::Hmac { .. }))
-            .map(|row| row.name);
+        let asymmetric = SIGNATURES.iter().filter(|row| row.is_asymmetric()).map(|row| row.name);
         Self {
             dialect,
             issuer: issuer.into(),

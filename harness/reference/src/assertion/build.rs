@@ -1,6 +1,5 @@
 //! Building assertions as the vendor's SDK for Node does.
 
-use algorithms::SignatureFamily;
 use rand::CryptoRng;
 use rejection::Rejection;
 
@@ -46,10 +45,8 @@ impl<'a> Assertion<'a> {
     /// As for [`jws::sign`]; [`Rejection::AlgNotAllowed`] for an HMAC, which is another way to
     /// authenticate.
     pub fn build(&self, rng: &mut impl CryptoRng) -> Result<String, Rejection> {
-        let asymmetric = algorithms::SIGNATURES
-            .iter()
-            .filter(|row| !matches!(row.family, SignatureFamily::Hmac { .. }))
-            .map(|row| row.name);
+        let asymmetric =
+            algorithms::SIGNATURES.iter().filter(|row| row.is_asymmetric()).map(|row| row.name);
         let policy = Policy::default().pin_signatures(asymmetric);
         let mut header = Object::default();
         header.set("alg", Value::String(self.alg.to_owned()));

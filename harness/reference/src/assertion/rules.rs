@@ -1,6 +1,6 @@
 //! Where the profiles differ: what an assertion has to say, and how large it may be.
 
-use algorithms::{SIGNATURES, SignatureFamily};
+use algorithms::SIGNATURES;
 
 use crate::credential::CLIENT_ALGORITHMS;
 use crate::policy::Policy;
@@ -87,10 +87,7 @@ impl Rules {
     /// of the token endpoint.
     #[must_use]
     pub fn rfc7523<T: Into<String>>(audience: impl IntoIterator<Item = T>) -> Self {
-        let asymmetric = SIGNATURES
-            .iter()
-            .filter(|row| !matches!(row.family, SignatureFamily::Hmac { .. }))
-            .map(|row| row.name);
+        let asymmetric = SIGNATURES.iter().filter(|row| row.is_asymmetric()).map(|row| row.name);
         Self {
             audience: audience.into_iter().map(Into::into).collect(),
             audience_form: AudienceForm::AnyOf,

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 
-use crate::child::{describe, excerpt, keep_tail};
+use crate::child::{describe, excerpt, keep_tail, signal_group};
 use crate::clock::Stopwatch;
 
 /// How a command came to its end.
@@ -74,9 +74,7 @@ pub(super) fn run(
     let stderr = tail(child.stderr.take());
     let ended = wait(&mut child, watch);
     // What it left running goes with it.
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = kill_process_group(group, Signal::KILL);
-    }
+    signal_group(child.id(), Signal::KILL);
     let _ = child.wait();
     let said = [stderr, stdout].into_iter().map(|tail| tail.text()).find(|text| !text.is_empty());
     Ok((ended, excerpt(said.unwrap_or_default().trim_end())))

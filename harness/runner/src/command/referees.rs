@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use clap::Args;
 use runner::adapter::{Adapter, Manifest};
@@ -134,18 +133,9 @@ fn conformance(
     filters: &[String],
     report: &Path,
 ) -> Result<Option<i32>, RunError> {
-    let program = std::env::current_exe()
-        .map_err(|source| RunError::File { path: PathBuf::from("touchstone"), source })?;
-    let fail = |source| RunError::File { path: program.clone(), source };
-    let mut command = Command::new(&program);
-    command.args(["conformance", "--target", &manifest.name]).env("TOUCHSTONE_ROOT", root);
-    for profile in profiles.iter().copied().chain(&manifest.profiles) {
-        command.args(["--profile", profile]);
-    }
-    command.arg("--report").arg(format!("jsonl={}", report.display()));
-    for filter in filters {
-        command.args(["--filter", filter]);
-    }
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().map_err(fail)?;
-    Ok(status.code())
+    let profiles = profiles.iter().copied().chain(&manifest.profiles);
+    let mut arguments = vec!["--target", &manifest.name];
+    arguments.extend(profiles.flat_map(|profile| ["--profile", profile]));
+    arguments.extend(filters.iter().flat_map(|filter| ["--filter", filter]));
+    Ok(super::run_conformance(root, &arguments, report)?.code())
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{Question, Vector, Want};
 use crate::child::Interview;
 use crate::outcome::{Event, Outcome};
+use crate::plan::declared;
 
 /// Whether target and vector agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +35,8 @@ pub fn ask(interview: &mut Interview, hello: &Hello, vector: &Vector) -> Agreeme
 /// as long as there is the operation: a target need not know a name to refuse it.
 fn missing(question: &Question, hello: &Hello) -> Option<String> {
     let lacks = |(list, name): &&(&str, String)| {
-        let declared = match *list {
-            "operations" => &hello.operations,
-            _ if question.want == Want::Refuse => return false,
-            "serializations" => &hello.serializations,
-            "alg" => &hello.alg,
-            "enc" => &hello.enc,
-            _ => &hello.sig,
-        };
-        !declared.contains(name)
+        let is_asked_anyway = question.want == Want::Refuse && *list != "operations";
+        !is_asked_anyway && !declared(hello, list).contains(name)
     };
     question.abilities.iter().find(lacks).map(|(_, name)| format!("`{name}`"))
 }

@@ -10,10 +10,10 @@ use std::thread;
 use std::time::Duration;
 
 use report::printable;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 
 use super::target::ServerTarget;
-use crate::child::keep_tail;
+use crate::child::{keep_tail, signal_group};
 
 /// A server that runs until this is dropped.
 pub struct Started {
@@ -88,9 +88,7 @@ impl Drop for Started {
             }
             thread::sleep(GRACE);
         }
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+        signal_group(self.child.id(), Signal::KILL);
         let _ = self.child.wait();
     }
 }

@@ -1,46 +1,27 @@
 //! A target that connects to the address in a token is seen, and one that does not is not accused.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use report::{Baseline, Verdict};
-use runner::child::Launch;
-use runner::conduct::{Conduct, TargetSpec, conduct};
+use report::Verdict;
 use runner::contact::ADDRESS;
-use runner::plan::{Plan, Selection};
-use suite::Suites;
+
+use super::scripted::{asked, plan_of};
 
 const HELLO: &str = r#"{"id":0,"accept":{"protocol":1,"implementation":{"name":"x","version":"1"},"operations":["jws.verify"],"serializations":["compact"],"alg":[],"enc":[],"sig":["RS256"],"keys":["jwk"],"inputs":["text"],"knobs":["allow"]}}"#;
 
 /// The verdicts of `jws-header/address-asked` about a script that does `body` and refuses, with their
 /// notes. Another process may hold the address: then nothing is known, and it is said.
 fn verdicts(body: &str) -> Vec<(Verdict, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let suites = Suites::load(&root).unwrap();
-    let selection =
-        Selection { filters: vec!["jws-header/address-asked".to_owned()], ..Selection::default() };
-    let plan = Plan::make(&suites, &selection).unwrap();
+    let plan = plan_of("jws-header/address-asked", None);
     let refusal = r#"echo "{\"id\":$i,\"reject\":{\"kind\":\"No\",\"msg\":\"\"}}""#;
     let text = format!(
         "read line; echo '{HELLO}'; i=1; while read -r line; do {body}; {refusal}; i=$((i+1)); done"
     );
-    let command = ["bash", "-c", &text].map(str::to_owned).to_vec();
-    let launch = Launch { command, folder: None, deadline: Duration::from_secs(5) };
-    let spec = TargetSpec {
-        name: "script".to_owned(),
-        launch,
-        baseline: Baseline::default(),
-        profiles: BTreeSet::new(),
-        is_whole: true,
-    };
-    let how = Conduct { jobs: 2, seed: 1 };
-    let (_, records) = conduct(&plan, &spec, &how, &AtomicBool::new(false), &|_| {});
-    let asked = records
+    let (_, records) = asked(&plan, ["bash", "-c", &text], Duration::from_secs(5));
+    let of_one = records
         .into_iter()
         .filter(|record| record.cell.as_deref().is_some_and(|cell| cell.contains("RS256")));
-    asked.map(|record| (record.verdict, record.note.unwrap_or_default())).collect()
+    of_one.map(|record| (record.verdict, record.note.unwrap_or_default())).collect()
 }
 
 /// One test: two at once would hold the address against each other.

@@ -1,16 +1,11 @@
 //! Adapters that answer nothing, garbage or lies: the verdicts are about them, and the run ends.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use report::{Baseline, Record, TargetSummary, Verdict};
-use runner::child::Launch;
-use runner::conduct::{Conduct, TargetSpec, conduct};
+use report::{Record, TargetSummary, Verdict};
 use runner::exit;
-use runner::plan::{Plan, Selection};
-use suite::Suites;
+
+use super::scripted::{asked, plan_of};
 
 const HELLO: &str = r#"{"id":0,"accept":{"protocol":1,"implementation":{"name":"x","version":"1"},"operations":["jwe.decrypt"],"serializations":["compact"],"alg":["dir"],"enc":["A256GCM","A128GCM","A192GCM"],"sig":[],"keys":["jwk"],"inputs":["text"],"knobs":["allow"]}}"#;
 
@@ -23,22 +18,8 @@ fn run(body: &str) -> (TargetSummary, Vec<Record>) {
 }
 
 fn script(text: &str) -> (TargetSummary, Vec<Record>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let suites = Suites::load(&root).unwrap();
-    let selection =
-        Selection { filters: vec!["jwe-tag/gcm-truncated".to_owned()], ..Selection::default() };
-    let plan = Plan::make(&suites, &selection).unwrap();
-    let command = ["sh", "-c", text].map(str::to_owned).to_vec();
-    let launch = Launch { command, folder: None, deadline: Duration::from_millis(300) };
-    let spec = TargetSpec {
-        name: "script".to_owned(),
-        launch,
-        baseline: Baseline::default(),
-        profiles: BTreeSet::new(),
-        is_whole: true,
-    };
-    let how = Conduct { jobs: 2, seed: 1 };
-    conduct(&plan, &spec, &how, &AtomicBool::new(false), &|_| {})
+    let plan = plan_of("jwe-tag/gcm-truncated", None);
+    asked(&plan, ["sh", "-c", text], Duration::from_millis(300))
 }
 
 #[track_caller]

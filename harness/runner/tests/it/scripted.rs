@@ -18,14 +18,7 @@ const HELLO: &str = r#"{"id":0,"accept":{"protocol":1,"implementation":{"name":"
 /// Asks a shell script a case of `dir` with A256GCM in one cell. The script accepts the control; for
 /// anything else it does `body`, with the request's number in `$i` and its line in `$line`.
 pub(super) fn run(case: &str, cell: &str, body: &str) -> (TargetSummary, Vec<Record>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let suites = Suites::load(&root).unwrap();
-    let selection = Selection {
-        filters: vec![case.to_owned()],
-        cell: Some(cell.to_owned()),
-        ..Selection::default()
-    };
-    let plan = Plan::make(&suites, &selection).unwrap();
+    let plan = plan_of(case, Some(cell));
     let question = plan.questions.first().unwrap();
     let control = plan.requests.get(question.control.unwrap()).unwrap();
     let token = control.input.get("token").and_then(Value::as_str).unwrap();
@@ -41,13 +34,34 @@ pub(super) fn run(case: &str, cell: &str, body: &str) -> (TargetSummary, Vec<Rec
         "read -r line; echo '{HELLO}'; i=1; while read -r line; do case \"$line\" in \
          *'\"{token}\"'*) {accepts};; *) {body};; esac; i=$((i+1)); done"
     );
-    let command = ["sh", "-c", &text].map(str::to_owned).to_vec();
+    asked(&plan, ["sh", "-c", &text], Duration::from_secs(5))
+}
+
+/// Asks a command everything of a plan.
+pub(super) fn asked(
+    plan: &Plan,
+    command: [&str; 3],
+    deadline: Duration,
+) -> (TargetSummary, Vec<Record>) {
+    let command = command.map(str::to_owned).to_vec();
     let spec = TargetSpec {
         name: "script".to_owned(),
-        launch: Launch { command, folder: None, deadline: Duration::from_secs(5) },
+        launch: Launch { command, folder: None, deadline },
         baseline: Baseline::default(),
         profiles: BTreeSet::new(),
         is_whole: true,
     };
-    conduct(&plan, &spec, &Conduct { jobs: 2, seed: 1 }, &AtomicBool::new(false), &|_| {})
+    conduct(plan, &spec, &Conduct { jobs: 2, seed: 1 }, &AtomicBool::new(false), &|_| {})
+}
+
+/// The questions of one case.
+pub(super) fn plan_of(case: &str, cell: Option<&str>) -> Plan {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let suites = Suites::load(&root).unwrap();
+    let selection = Selection {
+        filters: vec![case.to_owned()],
+        cell: cell.map(str::to_owned),
+        ..Selection::default()
+    };
+    Plan::make(&suites, &selection).unwrap()
 }

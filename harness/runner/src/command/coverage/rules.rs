@@ -1,7 +1,6 @@
 //! `touchstone coverage rules`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use clap::Args;
 use report::{Record, Run};
@@ -42,16 +41,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<i32, RunError> {
 /// Has the reference and the authorization server that keeps its rules answer everything.
 fn ask(root: &Path) -> Result<Vec<Record>, RunError> {
     let path = root.join("target/touchstone/coverage.jsonl");
-    let fail = |path: &Path, source| RunError::File { path: path.to_owned(), source };
-    let program =
-        std::env::current_exe().map_err(|source| fail(Path::new("touchstone"), source))?;
-    let status = Command::new(&program)
-        .args(["conformance", "--target", "reference", "--target", "tenant", "--report"])
-        .arg(format!("jsonl={}", path.display()))
-        .env("TOUCHSTONE_ROOT", root)
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|source| fail(&program, source))?;
+    let arguments = ["--target", "reference", "--target", "tenant"];
+    let status = crate::command::run_conformance(root, &arguments, &path)?;
     if !matches!(status.code(), Some(exit::CONFORMS | exit::FINDINGS | exit::BASELINE)) {
         let message = format!("the run did not come to its end: {status}");
         return Err(RunError::Target { target: "reference".to_owned(), message });
