@@ -7,7 +7,7 @@ mod claims;
 pub(crate) mod form;
 mod header;
 pub(crate) mod signature;
-mod strict;
+pub(crate) mod strict;
 pub(crate) mod token;
 mod transport;
 

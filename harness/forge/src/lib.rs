@@ -19,6 +19,7 @@ mod nested;
 pub mod opened;
 mod part;
 mod presented;
+pub mod produced;
 mod setting;
 mod signature;
 mod token;

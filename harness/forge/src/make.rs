@@ -3,6 +3,7 @@
 mod assertion;
 mod credential;
 mod input;
+mod produce;
 mod related;
 mod thumbprints;
 mod tokens;
@@ -17,6 +18,7 @@ use suite::{Action, Keys, Mutation, Part, Recipe};
 use crate::entropy::Entropy;
 use crate::error::{ForgeError, not_applicable};
 use crate::presented::{Presented, present};
+use crate::produced::Produced;
 use crate::setting::Setting;
 use crate::token;
 
@@ -58,6 +60,8 @@ pub enum Want {
     Registered(Map<String, Value>),
     /// Assertions of which something holds.
     Built(Box<Built>),
+    /// Tokens of which something holds.
+    Produced(Box<Produced>),
 }
 
 /// A question and, if it is a negative one, its control.
@@ -196,6 +200,7 @@ fn make(
         Recipe::Assertion(recipe) => assertion::validate(keys, recipe, mutation, entropy)?,
         Recipe::Credential(recipe) => credential::register(keys, recipe, mutation)?,
         Recipe::Build(recipe) => assertion::build(keys, recipe, mutation)?,
+        Recipe::Produce(recipe) => produce::produce(keys, recipe, mutation, entropy)?,
         Recipe::Exchange(_) => return not_applicable("an exchange is asked over HTTP alone"),
     };
     if let Some(Mutation { part: Part::Request, action, .. }) = mutation {

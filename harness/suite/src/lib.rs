@@ -13,6 +13,7 @@ pub mod mutation;
 pub mod node;
 pub mod oauth;
 pub mod octets;
+pub mod produce;
 pub mod profile;
 pub mod published;
 pub mod recipe;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::oauth::{Assertion, Build, Credential, Exchange};
 use crate::octets::Octets;
+use crate::produce::Produce;
 use crate::published::Published;
 
 /// One recipe, named after what it makes.
@@ -29,6 +30,8 @@ pub enum Recipe {
     Credential(Box<Credential>),
     /// Assertions that the target builds, for `assertion.build` or an assertion builder.
     Build(Build),
+    /// Tokens that the target makes, for `jwe.encrypt`, `jws.sign` or `nested.seal`.
+    Produce(Box<Produce>),
     /// Requests over HTTP.
     Exchange(Exchange),
 }
@@ -47,6 +50,7 @@ impl Recipe {
             Self::Assertion(_) => "assertion.validate",
             Self::Credential(_) => "credential.register",
             Self::Build(_) => "assertion.build",
+            Self::Produce(produce) => produce.operation(),
             Self::Exchange(_) => EXCHANGE,
         }
     }

@@ -6,7 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 /// The members of the object that `octets` are.
-pub(super) fn object(octets: &[u8]) -> Result<Map<String, Value>, String> {
+pub(crate) fn object(octets: &[u8]) -> Result<Map<String, Value>, String> {
     let text = std::str::from_utf8(octets).map_err(|_| "not UTF-8".to_owned())?;
     match serde_json::from_str::<Strict>(text) {
         Ok(Strict(Value::Object(members))) => Ok(members),
