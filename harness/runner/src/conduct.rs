@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
+use forge::Want;
+use forge::produced::ELSEWHERE;
 use protocol::{Answer, Hello};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -20,6 +22,7 @@ use crate::judge::{is_accepted, judge, judge_budget, judge_relation, without_ech
 use crate::meter;
 use crate::outcome::{Event, FaultKind, Outcome};
 use crate::plan::{Plan, Planned, Question};
+use crate::produce::{self, Opener, Openers};
 use crate::progress::Progress;
 use crate::records::{Closing, Subject};
 
@@ -45,6 +48,10 @@ pub struct TargetSpec {
     pub profiles: BTreeSet<String>,
     /// Whether whole cases are asked: an entry cannot be stale when only a part of its cells is.
     pub is_whole: bool,
+    /// Other targets, which are asked to open what it makes.
+    pub openers: Vec<Opener>,
+    /// How many of them are asked about one token.
+    pub most_openers: usize,
 }
 
 /// Asks a target every question of a plan. `journal` gets each record as soon as it is judged;
@@ -110,6 +117,7 @@ struct Floor<'a> {
     faults_in_a_row: AtomicUsize,
     hangs: AtomicUsize,
     answered: Mutex<Option<usize>>,
+    openers: Openers,
 }
 
 impl<'a> Floor<'a> {
@@ -166,6 +174,7 @@ impl<'a> Floor<'a> {
             faults_in_a_row: AtomicUsize::new(0),
             hangs: AtomicUsize::new(0),
             answered: Mutex::new(None),
+            openers: Openers::new(target.openers.clone(), target.most_openers),
         }
     }
 
@@ -215,7 +224,7 @@ impl<'a> Floor<'a> {
             let outcome = if self.has_failed() {
                 Outcome { event: Event::NotAsked, micros: 0 }
             } else {
-                let outcome = interview.ask(planned.operation, &planned.input);
+                let outcome = self.ask(interview, index, planned);
                 self.watch(interview, index, &outcome);
                 outcome
             };
@@ -265,6 +274,21 @@ impl<'a> Floor<'a> {
         let is_twice = is_fault || first.over(&budget).is_some();
         let second = is_twice.then(measure);
         Some(records(&Asked::Measured { budget, first, second }))
+    }
+
+    fn ask(&self, interview: &mut Interview, index: usize, planned: &Planned) -> Outcome {
+        let Want::Produced(produced) = &planned.want else {
+            return interview.ask(planned.operation, &planned.input);
+        };
+        let mut outcome = produce::make(interview, planned, produced);
+        let shown = self.questions.get(index).into_iter().flatten().find(|pending| {
+            let want = pending.question.want(planned);
+            matches!(want, Want::Produced(made) if made.check == ELSEWHERE)
+        });
+        if let Some(pending) = shown {
+            self.openers.show(&mut outcome, produced, &pending.question.abilities);
+        }
+        outcome
     }
 
     fn has_failed(&self) -> bool {
@@ -466,7 +490,7 @@ fn records_of(
         .filter(|expect| target.profiles.is_empty() || target.profiles.contains(&expect.profile))
         .map(|expectation| {
             let judgement = match asked {
-                Asked::One(outcome) => judge(expectation, &planned.want, control, outcome),
+                Asked::One(outcome) => judge(expectation, question.want(planned), control, outcome),
                 Asked::Alike { members, again } => {
                     let quiet = |at: &usize, outcome: &Outcome| {
                         without_echo(
@@ -485,7 +509,11 @@ fn records_of(
                     judge_budget(expectation, &planned.want, budget, first, second.as_deref())
                 }
             };
-            subject.record(expectation, judgement, asked.to_value(), asked.micros())
+            let mut answer = asked.to_value();
+            if matches!(planned.want, Want::Produced(_)) {
+                produce::shorten(&mut answer);
+            }
+            subject.record(expectation, judgement, answer, asked.micros())
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 mod budget;
 mod manner;
+mod produced;
 mod relation;
 
 use std::borrow::Cow;
@@ -45,7 +46,13 @@ pub fn judge(
     if let Answer::Unsupported { what, value } = answer {
         return because(Verdict::Unsupported, &format!("{what} {value}"));
     }
-    let accepted = accepts(answer, want);
+    let accepted = match (want, accepts(answer, want)) {
+        // Whoever does not make a thing makes it neither right nor wrong.
+        (Want::Produced(produced), Accepted::No) if produced.check != "made" => {
+            Accepted::Unproven(format!("nothing was made: {}", answer.to_value()))
+        }
+        (_, accepted) => accepted,
+    };
     if let Accepted::Unproven(text) = &accepted {
         return because(Verdict::Vacuous, text);
     }
@@ -142,6 +149,7 @@ fn accepts(answer: &Answer, want: &Want) -> Accepted {
         }
         Want::Registered(members) => return registered(body, members),
         Want::Built(built) => return examined(body, built),
+        Want::Produced(produced) => return produced::judged(body, produced),
         Want::Plaintext(octets) => ("plaintext", octets_equal(body.get("plaintext"), octets)),
         Want::Payload(octets) => ("payload", octets_equal(body.get("payload"), octets)),
         Want::Thumbprint(text) => {

@@ -16,6 +16,7 @@ pub mod judge;
 pub mod meter;
 pub mod outcome;
 pub mod plan;
+pub mod produce;
 pub mod progress;
 mod records;
 pub mod referees;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use forge::produced::ELSEWHERE;
 use forge::{Forge, ForgeError, Made, Pair, Related, Want};
 use protocol::{Hello, Operation};
 use serde_json::{Map, Value};
@@ -66,8 +67,10 @@ pub struct Question {
     pub control: Option<usize>,
     /// The requests of a relation.
     pub relation: Option<Relation>,
+    /// What an acceptance must carry, where that is another thing than for the request at large.
+    pub want: Option<Want>,
     /// What a target must declare for it.
-    abilities: Vec<(&'static str, String)>,
+    pub(crate) abilities: Vec<(&'static str, String)>,
 }
 
 /// The requests that have to be refused alike.
@@ -138,6 +141,7 @@ impl Plan {
         let control = control.transpose()?;
         let abilities = pair.made.abilities.clone();
         let role = if at.case.kind.is_budget() { Role::Alone } else { Role::Question };
+        let want = matches!(pair.made.want, Want::Produced(_)).then(|| pair.made.want.clone());
         let request = self.request(pair.made, role, known)?;
         self.questions.push(Question {
             case: Arc::clone(at.case),
@@ -146,6 +150,7 @@ impl Plan {
             request,
             control,
             relation: None,
+            want,
             abilities,
         });
         Ok(())
@@ -177,6 +182,7 @@ impl Plan {
             request,
             control: Some(control),
             relation: Some(Relation { members, again }),
+            want: None,
             abilities,
         });
         Ok(())
@@ -194,6 +200,9 @@ impl Plan {
         let key = (role != Role::Alone).then(|| {
             let input = Value::Object(made.input.clone());
             match &made.want {
+                Want::Produced(produced) => {
+                    format!("{} {input} {}", made.operation, produced.contents.len())
+                }
                 Want::Built(built) => format!("{} {input} {}", made.operation, built.check),
                 _ if role == Role::Again => format!("{} {input} again", made.operation),
                 _ => format!("{} {input}", made.operation),
@@ -213,6 +222,15 @@ impl Plan {
             planned.is_control |= role == Role::Control;
         }
         Ok(index)
+    }
+
+    /// Whether other targets are asked about what the judged one makes.
+    #[must_use]
+    pub fn shows_tokens(&self) -> bool {
+        let wants = self.questions.iter().filter_map(|question| question.want.as_ref());
+        wants
+            .into_iter()
+            .any(|want| matches!(want, Want::Produced(made) if made.check == ELSEWHERE))
     }
 
     /// The expectations of a question under the selected profiles.
@@ -245,6 +263,12 @@ enum Role {
 }
 
 impl Question {
+    /// What an acceptance must carry.
+    #[must_use]
+    pub fn want<'a>(&'a self, planned: &'a Planned) -> &'a Want {
+        self.want.as_ref().unwrap_or(&planned.want)
+    }
+
     /// The request, or those of a relation.
     pub fn members(&self) -> impl Iterator<Item = usize> + '_ {
         let others = self.relation.iter().flat_map(|relation| relation.members.iter().skip(1));

@@ -39,6 +39,8 @@ fn trials() -> Result<Vec<Trial>, RunError> {
         baseline: Baseline::default(),
         profiles: plan.profiles.clone(),
         is_whole: true,
+        openers: Vec::new(),
+        most_openers: 0,
     };
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let how = Conduct { jobs, seed: 1 };

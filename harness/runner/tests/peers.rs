@@ -113,6 +113,8 @@ fn ask(plan: &Plan, name: &str, command: Vec<String>) -> (TargetSummary, Vec<Rec
         baseline: Baseline::default(),
         profiles: BTreeSet::new(),
         is_whole: true,
+        openers: Vec::new(),
+        most_openers: 0,
     };
     conduct(plan, &spec, &Conduct { jobs: 1, seed: 1 }, &AtomicBool::new(false), &|_| {})
 }

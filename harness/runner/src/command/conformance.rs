@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use clap::Args;
 use report::format::{FORMATS, Format};
@@ -62,6 +63,10 @@ pub(crate) struct Arguments {
     /// Of each case only the cells that show every value of its axes once; for a first look.
     #[arg(long)]
     quick: bool,
+    /// Another target that is asked to open what the target makes; repeatable. By default two that
+    /// are there.
+    #[arg(long)]
+    opener: Vec<String>,
     /// End the run at the first finding. No baseline is looked at.
     #[arg(long, conflicts_with = "baseline")]
     fail_fast: bool,
@@ -110,14 +115,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     } else {
         Plan::empty(plan::profiles(&suites, &selection.profiles)?)
     };
-    let is_case = |name: &str| suites.cases.contains_key(&suite::CaseId(name.to_owned()));
+    let deadline = Duration::from_millis(arguments.deadline_ms);
+    let others = if plan.shows_tokens() {
+        wanted::openers(&root, &arguments.opener, deadline)
+    } else {
+        Vec::new()
+    };
     for (_, path) in &outputs {
         probe(path)?;
     }
     let mut specs = Vec::new();
     let mut summaries = Vec::new();
     for wanted in wanted {
-        match wanted.prepare(arguments, baseline.as_ref(), &suites, &is_case) {
+        match wanted.prepare(arguments, baseline.as_ref(), &suites, &others) {
             Ok(spec) => specs.push(spec),
             // One target that cannot be had does not keep the others from being asked.
             Err(error @ RunError::Target { .. }) => {

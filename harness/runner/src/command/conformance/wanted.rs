@@ -11,6 +11,7 @@ use runner::child::Launch;
 use runner::client::ClientSpec;
 use runner::conduct::TargetSpec;
 use runner::plan::{Selection, profiles};
+use runner::produce::Opener;
 use runner::server::{self, Management, ServerSpec, ServerTarget, local_management};
 use runner::{RunError, exit};
 use suite::Suites;
@@ -129,7 +130,7 @@ impl Wanted {
         arguments: &Arguments,
         baseline: Option<&Baseline>,
         suites: &Suites,
-        is_case: &dyn Fn(&str) -> bool,
+        others: &[Opener],
     ) -> Result<Spec, RunError> {
         let (command, own) = match self {
             Self::Adapter(adapter) => {
@@ -145,6 +146,7 @@ impl Wanted {
             (None, Some(path)) => Baseline::load(&path)?,
             (None, None) => Baseline::default(),
         };
+        let is_case = |name: &str| suites.cases.contains_key(&suite::CaseId(name.to_owned()));
         if let Some(entry) = baseline.entry.iter().find(|entry| !is_case(&entry.case)) {
             let text = format!("a baseline entry names the unknown case `{}`", entry.case);
             return Err(RunError::Usage(text));
@@ -163,7 +165,16 @@ impl Wanted {
             let launch = Launch { command, folder: None, deadline };
             let profiles = profiles(suites, &named)?;
             let name = self.name();
-            return Ok(Spec::Library(TargetSpec { name, launch, baseline, profiles, is_whole }));
+            let openers = others.iter().filter(|opener| opener.name != name).cloned().collect();
+            return Ok(Spec::Library(TargetSpec {
+                name,
+                launch,
+                baseline,
+                profiles,
+                is_whole,
+                openers,
+                most_openers: 2,
+            }));
         }
         if self.is_client() {
             return Ok(Spec::Client(Box::new(ClientSpec {
@@ -192,6 +203,28 @@ impl Wanted {
         let timeout_ms = arguments.deadline_ms;
         Ok(Spec::Server(Box::new(Server { spec, command, named, timeout_ms })))
     }
+}
+
+/// Targets that can open what the judged one makes, without installing anything but our own: those
+/// that the caller names, or the embedded ones and two that may be there.
+pub(super) fn openers(root: &Path, named: &[String], deadline: Duration) -> Vec<Opener> {
+    let usual = ["josekit", "jsonwebtoken", "panva-jose", "jwcrypto", "reference"];
+    let names: Vec<&str> = match named {
+        [] => usual.to_vec(),
+        named => named.iter().map(String::as_str).collect(),
+    };
+    let adapters = names.into_iter().filter_map(|name| Adapter::named(root, name).ok());
+    adapters
+        .filter(|adapter| {
+            let is_there = adapter.installation().join(".installed").is_file();
+            let wanted = adapter.manifest.embedded || is_there || !named.is_empty();
+            wanted && adapter.install(&|text| say!("{text}")).is_ok()
+        })
+        .map(|adapter| Opener {
+            name: adapter.manifest.name.clone(),
+            launch: Launch { command: adapter.command(), folder: None, deadline },
+        })
+        .collect()
 }
 
 impl Server {
