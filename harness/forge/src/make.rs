@@ -3,7 +3,7 @@
 mod assertion;
 mod credential;
 mod input;
-mod produce;
+pub(crate) mod produce;
 mod related;
 mod thumbprints;
 mod tokens;

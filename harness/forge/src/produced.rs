@@ -294,3 +294,6 @@ fn opens(produced: &Produced, tokens: &[&str]) -> Found {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::key::{Key, default_for_alg, default_for_signature};
 use crate::nested::{AUDIENCE, EXPIRES_AT, ISSUED_AT, ISSUER};
 use crate::produced::{self, Lock, Produced};
 
-pub(super) fn produce(
+pub(crate) fn produce(
     keys: &Keys,
     recipe: &Produce,
     mutation: Option<&Mutation>,
