@@ -50,6 +50,8 @@ pub(super) fn asked(
         baseline: Baseline::default(),
         profiles: BTreeSet::new(),
         is_whole: true,
+        openers: Vec::new(),
+        most_openers: 0,
     };
     conduct(plan, &spec, &Conduct { jobs: 2, seed: 1 }, &AtomicBool::new(false), &|_| {})
 }
