@@ -41,7 +41,6 @@ const SETS: &[Set] = &[
         axis: "alg",
         name: "without-password",
         members: &[
-            "RSA1_5",
             "RSA-OAEP-256",
             "RSA-OAEP",
             "RSA-OAEP-384",

@@ -110,6 +110,10 @@ fn signer(keys: &Keys, recipe: &Produce, sig: &str) -> Result<produced::Signer, 
     let key = Key::named(keys, &name)?;
     let more = if is_nested { &recipe.inner_header } else { &recipe.header };
     let mut header = Map::from_iter([("alg".to_owned(), sig.into())]);
+    if let Some(kid) = key.kid().filter(|_| is_nested) {
+        // Who opens it has a set of keys.
+        header.insert("kid".to_owned(), kid.into());
+    }
     header.extend(more.clone());
     let jwk = key.public().jwk.clone();
     Ok(produced::Signer { sig: sig.to_owned(), header, jwk, key: name })
