@@ -15,12 +15,22 @@ use runner::adapter::Adapter;
 use runner::child::Launch;
 use runner::conduct::{Conduct, TargetSpec, conduct};
 use runner::plan::{Plan, Selection};
+use runner::produce::Opener;
 use suite::Suites;
 
 fn main() -> Result<ExitCode, RunError> {
     let arguments = Arguments::from_args();
     let trials = trials()?;
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
+}
+
+/// An independent library of the workspace, which opens what the reference makes.
+fn opener(root: &Path, name: &str) -> Result<Opener, RunError> {
+    let adapter = Adapter::named(root, name)?;
+    adapter.install(&|text| eprintln!("{text}"))?;
+    let deadline = Duration::from_secs(30);
+    let launch = Launch { command: adapter.command(), folder: None, deadline };
+    Ok(Opener { name: name.to_owned(), launch })
 }
 
 fn trials() -> Result<Vec<Trial>, RunError> {
@@ -39,8 +49,8 @@ fn trials() -> Result<Vec<Trial>, RunError> {
         baseline: Baseline::default(),
         profiles: plan.profiles.clone(),
         is_whole: true,
-        openers: Vec::new(),
-        most_openers: 0,
+        openers: vec![opener(&root, "josekit")?, opener(&root, "jsonwebtoken")?],
+        most_openers: 2,
     };
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let how = Conduct { jobs, seed: 1 };
