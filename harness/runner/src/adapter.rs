@@ -146,6 +146,20 @@ impl Adapter {
         Some(self.folder.join("baseline.toml")).filter(|path| path.is_file())
     }
 
+    /// What it shares an implementation or an author with: its own name where the manifest says
+    /// nothing.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.manifest.family.as_deref().unwrap_or(&self.manifest.name)
+    }
+
+    /// Whether it is installed as its manifest and inputs are today.
+    #[must_use]
+    pub fn is_installed(&self) -> bool {
+        let stamp = self.installation().join(STAMP);
+        fs::read_to_string(stamp).is_ok_and(|text| text == self.state())
+    }
+
     /// The command that starts it.
     #[must_use]
     pub fn command(&self) -> Vec<String> {
@@ -180,9 +194,9 @@ impl Adapter {
         let guard = fs::File::create(&lock)
             .and_then(|file| file.lock().map(|()| file))
             .map_err(|source| RunError::File { path: lock, source })?;
-        let stamp = folder.join(".installed");
+        let stamp = folder.join(STAMP);
         let state = self.state();
-        let current = fs::read_to_string(&stamp).is_ok_and(|text| text == state);
+        let current = self.is_installed();
         let steps: Vec<&Step> =
             self.manifest.install.iter().filter(|step| step.always || !current).collect();
         if !current && steps.iter().any(|step| !step.always) {
@@ -260,3 +274,6 @@ fn run(command: &[String], folder: &Path, quiet: bool) -> std::io::Result<std::p
     }
     command.output()
 }
+
+/// The file in an installation that says what it was made of.
+const STAMP: &str = ".installed";

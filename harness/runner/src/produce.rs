@@ -16,6 +16,8 @@ use crate::plan::Planned;
 pub struct Opener {
     /// Its name in reports.
     pub name: String,
+    /// What it shares an implementation or an author with: no witness for a target of the same.
+    pub family: String,
     /// How its process is started.
     pub launch: Launch,
 }

@@ -30,7 +30,7 @@ fn opener(root: &Path, name: &str) -> Result<Opener, RunError> {
     adapter.install(&|text| eprintln!("{text}"))?;
     let deadline = Duration::from_secs(30);
     let launch = Launch { command: adapter.command(), folder: None, deadline };
-    Ok(Opener { name: name.to_owned(), launch })
+    Ok(Opener { name: name.to_owned(), family: adapter.family().to_owned(), launch })
 }
 
 fn trials() -> Result<Vec<Trial>, RunError> {

@@ -127,6 +127,16 @@ pub(crate) fn policy(input: &Map<String, Value>) -> Policy {
     policy
 }
 
+/// The policy for a JWE that the caller asks for: without `allow`, what is allowed is the `alg` of the
+/// header that the caller wrote, RSA1_5 too.
+pub(crate) fn producer(input: &Map<String, Value>, header: &str) -> Policy {
+    let named = |header: Value| header.get("alg").and_then(Value::as_str).map(str::to_owned);
+    match serde_json::from_str(header).ok().and_then(named) {
+        Some(alg) if !input.contains_key("allow") => policy(input).pin_key_management([alg]),
+        _ => policy(input),
+    }
+}
+
 /// `serialization`, compact by default.
 pub(crate) fn serialization(input: &Map<String, Value>) -> Result<Serialization, Refusal> {
     match input.get("serialization").and_then(Value::as_str) {

@@ -33,7 +33,7 @@ pub(crate) fn encrypt(adapter: &mut Adapter, input: &Map<String, Value>) -> Outc
         aad: aad.as_deref(),
     };
     let to = jwe::To { header: None, keys: key.as_ref().into() };
-    let policy = input::policy(input);
+    let policy = input::producer(input, content.protected);
     let token = jwe::seal_as(form, &content, &[to], &policy, &mut adapter.rng)?;
     Ok(json!({ "token": token }))
 }

@@ -117,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     };
     let deadline = Duration::from_millis(arguments.deadline_ms);
     let others = if plan.shows_tokens() {
-        wanted::openers(&root, &arguments.opener, deadline)
+        wanted::openers(&root, &arguments.opener, deadline)?
     } else {
         Vec::new()
     };

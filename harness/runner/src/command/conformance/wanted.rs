@@ -93,6 +93,13 @@ impl Wanted {
         }
     }
 
+    fn family(&self) -> String {
+        match self {
+            Self::Adapter(adapter) => adapter.family().to_owned(),
+            _ => self.name(),
+        }
+    }
+
     /// Whether it speaks the adapter protocol.
     pub(super) fn is_library(&self) -> bool {
         match self {
@@ -165,7 +172,8 @@ impl Wanted {
             let launch = Launch { command, folder: None, deadline };
             let profiles = profiles(suites, &named)?;
             let name = self.name();
-            let openers = others.iter().filter(|opener| opener.name != name).cloned().collect();
+            let family = self.family();
+            let openers = others.iter().filter(|opener| opener.family != family).cloned().collect();
             return Ok(Spec::Library(TargetSpec {
                 name,
                 launch,
@@ -205,27 +213,42 @@ impl Wanted {
     }
 }
 
-/// Targets that can open what the judged one makes, without installing anything but our own: those
-/// that the caller names, or the embedded ones and two that may be there.
-pub(super) fn openers(root: &Path, named: &[String], deadline: Duration) -> Vec<Opener> {
-    let usual = ["josekit", "jsonwebtoken", "panva-jose", "jwcrypto", "reference"];
-    let names: Vec<&str> = match named {
-        [] => usual.to_vec(),
-        named => named.iter().map(String::as_str).collect(),
+/// Targets that can open what the judged one makes: those that the caller names, or the embedded ones
+/// and two others where they are installed already.
+///
+/// # Errors
+///
+/// A named target that there is not, or that cannot be installed.
+pub(super) fn openers(
+    root: &Path,
+    named: &[String],
+    deadline: Duration,
+) -> Result<Vec<Opener>, RunError> {
+    let mut adapters = Vec::new();
+    for name in named {
+        let adapter = Adapter::named(root, name)?;
+        adapter.install(&|text| say!("{text}"))?;
+        adapters.push(adapter);
+    }
+    let usual = if named.is_empty() { USUAL_OPENERS.as_slice() } else { &[] };
+    for name in usual {
+        let adapter = Adapter::named(root, name)?;
+        let is_here = adapter.manifest.embedded || adapter.is_installed();
+        // Its installation builds what changed; where that fails, another one is asked.
+        if is_here && adapter.install(&|text| say!("{text}")).is_ok() {
+            adapters.push(adapter);
+        }
+    }
+    let opener = |adapter: Adapter| Opener {
+        family: adapter.family().to_owned(),
+        launch: Launch { command: adapter.command(), folder: None, deadline },
+        name: adapter.manifest.name,
     };
-    let adapters = names.into_iter().filter_map(|name| Adapter::named(root, name).ok());
-    adapters
-        .filter(|adapter| {
-            let is_there = adapter.installation().join(".installed").is_file();
-            let wanted = adapter.manifest.embedded || is_there || !named.is_empty();
-            wanted && adapter.install(&|text| say!("{text}")).is_ok()
-        })
-        .map(|adapter| Opener {
-            name: adapter.manifest.name.clone(),
-            launch: Launch { command: adapter.command(), folder: None, deadline },
-        })
-        .collect()
+    Ok(adapters.into_iter().map(opener).collect())
 }
+
+/// In the order in which they are asked.
+const USUAL_OPENERS: [&str; 5] = ["josekit", "jsonwebtoken", "panva-jose", "jwcrypto", "reference"];
 
 impl Server {
     /// Starts the server if it is one of ours, and asks it.
