@@ -98,6 +98,16 @@ pub(super) fn epk(produced: &Produced, tokens: &[&str]) -> Found {
     })
 }
 
+/// Whether a coordinate of `epk` lacks leading zeros, which one in 128 tokens would have: the subject of
+/// [`epk`] alone, so that the verdict on other checks does not depend on chance.
+pub(super) fn short_epk(sealed: &Sealed) -> Option<String> {
+    let epk = epk_of(sealed).ok()?;
+    let full = Curve::named(epk.get("crv")?.as_str()?)?.coordinate_octets();
+    let is_short = |name| octets(epk, name).is_ok_and(|have| have.len() < full);
+    (is_short("x") || is_short("y"))
+        .then(|| "its `epk` has a coordinate without leading zeros".to_owned())
+}
+
 /// RFC 7518 §4.6.1.1: the ephemeral *public* key.
 pub(super) fn epk_private(produced: &Produced, tokens: &[&str]) -> Found {
     each(produced, tokens, |_, sealed| {

@@ -178,3 +178,17 @@ fn signatures_are_looked_at() {
     wrong(&recipe, "signature-nonce", &[token.clone(), same_r], "another payload's signature");
     holds(&recipe, &["signature-nonce"], &[token.clone(), token]);
 }
+
+#[test]
+fn a_coordinate_without_its_zeros_is_the_subject_of_one_check() {
+    let recipe = json!({"alg": "ECDH-ES", "enc": "A256GCM"});
+    let one = tokens(&recipe, 1).remove(0);
+    let (protected, rest) = one.split_once('.').unwrap();
+    let header = String::from_utf8(base64url::decode(protected).unwrap()).unwrap();
+    let mut header: Value = serde_json::from_str(&header).unwrap();
+    header["epk"]["x"] = base64url::encode(&[7; 31]).into();
+    let short = [format!("{}.{rest}", base64url::encode(header.to_string().as_bytes()))];
+    wrong(&recipe, "epk", &short, "`x` of `epk` has 31 octets instead of 32");
+    let found = find(&recipe, "opens", &short);
+    assert!(matches!(&found, Found::Unproven(text) if text.contains("leading zeros")), "{found:?}");
+}

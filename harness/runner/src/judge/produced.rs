@@ -51,7 +51,7 @@ fn elsewhere(body: &Map<String, Value>, produced: &Produced, tokens: &[&str]) ->
     match (opened.is_empty(), refused.first()) {
         (true, None) => Accepted::Unproven("no other target is here to open it".to_owned()),
         (false, None) => Accepted::Right,
-        (true, Some(first)) if own != Found::Holds => {
+        (true, Some(first)) if matches!(own, Found::Wrong(_)) => {
             Accepted::Wrong(format!("nobody opens it; {first}"))
         }
         (_, Some(first)) => Accepted::Unproven(format!("readers disagree; {first}")),
