@@ -98,6 +98,7 @@ static CHECKS: &[(&str, Find)] = &[
     ("zip", jwe::zip),
     ("signature-length", jws::signature_length),
     ("signature-nonce", jws::signature_nonce),
+    ("signature-deterministic", jws::signature_deterministic),
     (ELSEWHERE, |_, _| Found::Holds),
 ];
 

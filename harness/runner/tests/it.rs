@@ -11,6 +11,7 @@ mod it {
     mod foreign;
     mod judgement;
     mod misbehaviour;
+    mod produce;
     mod relation;
     mod reports;
     mod scripted;

@@ -47,3 +47,20 @@ pub(super) fn signature_nonce(produced: &Produced, tokens: &[&str]) -> Found {
         }
     })
 }
+
+/// RFC 6979: the number is a function of key and message, so that one message has one signature.
+pub(super) fn signature_deterministic(produced: &Produced, tokens: &[&str]) -> Found {
+    let first: RefCell<Option<(Vec<u8>, Vec<u8>)>> = RefCell::default();
+    each(produced, tokens, |_, sealed| {
+        let mut first = first.borrow_mut();
+        let (content, signature) =
+            first.get_or_insert_with(|| (sealed.ciphertext.clone(), sealed.tag.clone()));
+        if *content != sealed.ciphertext {
+            Err(Trouble::Unproven("it signs another content than the first".to_owned()))
+        } else if *signature == sealed.tag {
+            Ok(())
+        } else {
+            Err(wrong("the same content has another signature than before"))
+        }
+    })
+}

@@ -176,7 +176,9 @@ fn signatures_are_looked_at() {
     let other = make("ES256", "another", "2");
     let same_r = format!("{}.{signature}", other.rsplit_once('.').unwrap().0);
     wrong(&recipe, "signature-nonce", &[token.clone(), same_r], "another payload's signature");
-    holds(&recipe, &["signature-nonce"], &[token.clone(), token]);
+    let check = "signature-deterministic";
+    holds(&recipe, &["signature-nonce", check], &[token.clone(), token.clone()]);
+    wrong(&recipe, check, &[token, make("ES256", CONTENT, "2")], "another signature than before");
 }
 
 #[test]

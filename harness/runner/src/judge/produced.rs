@@ -41,8 +41,11 @@ fn elsewhere(body: &Map<String, Value>, produced: &Produced, tokens: &[&str]) ->
         match answer.get("accept").and_then(Value::as_object) {
             Some(accept) if produced.is_content(accept, index) => opened.push(name),
             Some(_) => refused.push(format!("{name} finds another content")),
-            None if answer.get("unsupported").is_some() => {}
-            None => refused.push(format!("{name}: {answer}")),
+            None if answer.get("reject").or(answer.get("error")).is_some() => {
+                refused.push(format!("{name}: {answer}"));
+            }
+            // Who lacks something, crashes or hangs is no witness.
+            None => {}
         }
     }
     let mut opens = produced.clone();

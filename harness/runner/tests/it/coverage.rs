@@ -1,8 +1,10 @@
 //! Coverage: what is uncovered is told, and the repository's own tables are whole.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use suite::Suites;
 
 const CASES: &str = r#"title = "T"
 
@@ -104,4 +106,13 @@ fn classes_of_vulnerabilities_are_printed_with_their_cases() {
     let other = "[[class]]\nid = \"b\"\ntitle = \"B\"\nseen_in = [\"CVE-2\"]\n";
     check(&format!("{known}{other}"), 1, "no case carries one of its identifiers");
     check(&format!("{known}{other}untestable = \"So.\"\n"), 0, "untestable: So.");
+}
+
+#[test]
+fn every_rule_of_this_repository_has_a_case_or_a_reason() {
+    let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let suites = Suites::load(&root).unwrap();
+    for rule in runner::coverage::rules(&suites, &[]) {
+        assert_eq!(rule.complaint(), None, "{}", rule.requirement.id);
+    }
 }

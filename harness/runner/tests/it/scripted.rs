@@ -10,6 +10,7 @@ use report::{Baseline, Record, TargetSummary};
 use runner::child::Launch;
 use runner::conduct::{Conduct, TargetSpec, conduct};
 use runner::plan::{Plan, Selection};
+use runner::produce::Opener;
 use serde_json::Value;
 use suite::Suites;
 
@@ -44,14 +45,23 @@ pub(super) fn asked(
     deadline: Duration,
 ) -> (TargetSummary, Vec<Record>) {
     let command = command.map(str::to_owned).to_vec();
+    asked_beside(plan, Launch { command, folder: None, deadline }, Vec::new())
+}
+
+/// The same, beside other targets that are shown what it makes.
+pub(super) fn asked_beside(
+    plan: &Plan,
+    launch: Launch,
+    openers: Vec<Opener>,
+) -> (TargetSummary, Vec<Record>) {
     let spec = TargetSpec {
         name: "script".to_owned(),
-        launch: Launch { command, folder: None, deadline },
+        launch,
         baseline: Baseline::default(),
         profiles: BTreeSet::new(),
         is_whole: true,
-        openers: Vec::new(),
-        most_openers: 0,
+        openers,
+        most_openers: 2,
     };
     conduct(plan, &spec, &Conduct { jobs: 2, seed: 1 }, &AtomicBool::new(false), &|_| {})
 }
