@@ -2,11 +2,13 @@
 //! §3.10).
 //!
 //! The tokens name [`ADDRESS`], where nobody but us listens. While such a question is open no other
-//! one is, so a connection belongs to it.
+//! one is, so a connection belongs to it; another run on the same machine waits for its turn.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -21,31 +23,26 @@ pub(crate) enum Watch {
     /// The address cannot be listened on, so nothing would be seen.
     Blind,
     /// Connections are counted.
-    Open(MutexGuard<'static, TcpListener>),
+    Open { listener: TcpListener, _turn: MutexGuard<'static, ()> },
 }
 
 impl Watch {
     /// Begins to watch, where the token's header names the address.
     pub(crate) fn of(input: &Map<String, Value>) -> Self {
-        static LISTENER: OnceLock<Option<Mutex<TcpListener>>> = OnceLock::new();
+        static TURN: Mutex<()> = Mutex::new(());
         let token = input.get("token").and_then(Value::as_str).unwrap_or_default();
         if !names_address(token) {
             return Self::Unconcerned;
         }
-        match LISTENER.get_or_init(|| listen().map(Mutex::new)).as_ref().map(Mutex::lock) {
-            Some(Ok(listener)) => {
-                let watch = Self::Open(listener);
-                // Whoever comes late has been seen, or not, by the question before.
-                watch.contacts();
-                watch
-            }
-            Some(Err(_)) | None => Self::Blind,
+        match TURN.lock().map(|turn| listen().map(|listener| (listener, turn))) {
+            Ok(Some((listener, turn))) => Self::Open { listener, _turn: turn },
+            Ok(None) | Err(_) => Self::Blind,
         }
     }
 
     /// How many connections came since the last look. They are closed unanswered.
     pub(crate) fn contacts(&self) -> usize {
-        let Self::Open(listener) = self else { return 0 };
+        let Self::Open { listener, .. } = self else { return 0 };
         let mut count = 0;
         loop {
             match listener.accept() {
@@ -57,10 +54,16 @@ impl Watch {
     }
 }
 
+/// Listens, as soon as another run does not any more.
 fn listen() -> Option<TcpListener> {
-    let listener = TcpListener::bind(ADDRESS).ok()?;
-    listener.set_nonblocking(true).ok()?;
-    Some(listener)
+    for _ in 0..PATIENCE {
+        match TcpListener::bind(ADDRESS) {
+            Ok(listener) => return listener.set_nonblocking(true).ok().map(|()| listener),
+            Err(error) if error.kind() != ErrorKind::AddrInUse => return None,
+            Err(_) => thread::sleep(Duration::from_millis(20)),
+        }
+    }
+    None
 }
 
 /// Only short headers are looked at: those of the questions that this is about.
@@ -75,3 +78,7 @@ fn names_address(token: &str) -> bool {
 
 /// Characters of the longest encoded header that is decoded to look for the address.
 const LONGEST_HEADER: usize = 4096;
+
+/// How often an address in use is tried again: three seconds, longer than the questions of two or three
+/// runs, which take milliseconds.
+const PATIENCE: u32 = 150;
