@@ -77,7 +77,7 @@ pub(super) fn jws(
     mutation: Option<&Mutation>,
     entropy: &Entropy,
 ) -> Result<Made, ForgeError> {
-    let payload = entropy.read("payload", recipe.payload.as_ref().unwrap_or(&PLAINTEXT()));
+    let payload = entropy.read("payload", recipe.payload.as_ref().unwrap_or(&PAYLOAD()));
     let mut parts = jws::build(recipe, keys, &payload, mutation, entropy)?;
     let key_name = jws::key_name(recipe)?;
     if let Some(mutation) = mutation
@@ -254,3 +254,8 @@ fn serialization(name: &str) -> Result<Serialization, ForgeError> {
 /// The plaintext of recipes that name none: 53 octets, so that its base64url has unused bits.
 const PLAINTEXT: fn() -> Octets =
     || Octets::Text("What the touchstone marks is gold, or it is not gold.".to_owned());
+
+/// The payload of recipes that name none, with unused bits too: a JSON object as a library that knows
+/// only JWT hands it out again, so that it can be asked everything that is about the JWS.
+const PAYLOAD: fn() -> Octets =
+    || Octets::Text(r#"{"touchstone":"What it marks is gold, or is no gold"}"#.to_owned());
