@@ -29,6 +29,7 @@ const KNOWN: &[(&str, &str, Verdict)] = &[
     ("panva-jose", "jwe-base64url/white-space", Verdict::Fail),
     ("jwcrypto", "jwe-iv/gcm-length", Verdict::Fail),
     ("joserfc", "jwe-base64url/white-space", Verdict::PassLoosely),
+    ("python-jose", "jws-control/unencoded", Verdict::Fail),
     ("oidc-provider", "access-token-issue/cty", Verdict::Fail),
     ("authlib-client", "builder-claims/lifetime", Verdict::Fail),
 ];
@@ -44,6 +45,7 @@ fn main() -> Result<ExitCode, RunError> {
             "jwe-tag/*",
             "jwe-iv/*",
             "jwe-base64url/white-space",
+            "jws-control/*",
             "assertion-control/*",
         ]
         .map(str::to_owned)
