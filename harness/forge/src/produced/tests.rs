@@ -1,3 +1,5 @@
+//! Tokens that the forge makes stand for those of a target: RFC 7516 §5.1, RFC 7518.
+
 use std::path::Path;
 
 use algorithms::base64url;
