@@ -31,6 +31,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     touchstone("foreign", "ask targets the test vectors of another project"),
     touchstone("diff", "compare two reports"),
     touchstone("referees", "which independent targets agree with each expectation"),
+    touchstone("timing", "whether rejections take the same time (experimental)"),
     touchstone("suites", "list and check the suites"),
     touchstone("keys", "print a public test key"),
     touchstone("assertion", "build a client assertion with an adapter"),

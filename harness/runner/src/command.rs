@@ -6,6 +6,7 @@ mod coverage;
 mod foreign;
 mod look;
 mod referees;
+mod timing;
 mod tools;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +41,8 @@ enum Command {
     Repro(look::Repro),
     /// For every expectation of level `must`: which independent targets agree.
     Referees(referees::Arguments),
+    /// Measure whether rejections that have to be alike take the same time (experimental).
+    Timing(timing::Arguments),
     /// What the suites cover: rules and advisories.
     Coverage {
         #[command(subcommand)]
@@ -81,6 +84,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Adapters { command } => adapters::run(command),
         Command::Explain { id } => look::explain(&id),
         Command::Repro(arguments) => look::repro(&arguments),
+        Command::Timing(arguments) => timing::run(&arguments),
         Command::Referees(arguments) => referees::run(&arguments),
         Command::Coverage { command } => coverage::run(&command),
         Command::Foreign { command } => foreign::run(&command),

@@ -22,5 +22,6 @@ mod records;
 pub mod referees;
 pub mod repro;
 pub mod server;
+pub mod timing;
 
 pub use error::RunError;

@@ -288,6 +288,12 @@ impl Question {
         self.case.instances.get(self.instance)
     }
 
+    /// The cell as text; empty where the case has no matrix.
+    #[must_use]
+    pub fn cell(&self) -> String {
+        self.instance().map(|instance| instance.cell.to_string()).unwrap_or_default()
+    }
+
     /// The first thing that the question needs and the target does not declare.
     #[must_use]
     pub fn missing(&self, plan: &Plan, hello: &Hello) -> Option<(String, String)> {

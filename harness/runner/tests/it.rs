@@ -17,4 +17,5 @@ mod it {
     mod scripted;
     mod server;
     mod suite_files;
+    mod timing;
 }
