@@ -211,9 +211,12 @@ def jwe_key(key):
     for name in SPOKEN & jwk.keys():
         raise Unsupported("key", f"a secret that names {name}")
     try:
-        return decode(jwk["k"])
+        secret = decode(jwk["k"])
     except (KeyError, TypeError, ValueError) as error:
         raise Refused("adapter-key", f"k: {error}") from error
+    if encode(secret) != jwk["k"]:
+        raise Refused("adapter-key", "k is no base64url")
+    return secret
 
 
 def clock(now):
