@@ -32,6 +32,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     touchstone("diff", "compare two reports"),
     touchstone("referees", "which independent targets agree with each expectation"),
     touchstone("timing", "whether rejections take the same time (experimental)"),
+    touchstone("regress", "old releases with published vulnerabilities, and their fixes"),
     touchstone("suites", "list and check the suites"),
     touchstone("keys", "print a public test key"),
     touchstone("assertion", "build a client assertion with an adapter"),

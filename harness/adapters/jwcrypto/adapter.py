@@ -5,7 +5,8 @@ Deliberate about jwcrypto:
   RSA1_5 is not in that list, so it works only when pinned. It takes an empty list for no list.
 - `jwe.encrypt`, `jws.sign` and `nested.seal` have no `allow`: the header names the algorithm that
   the caller wants, and that is allowed.
-- `limits` sets `jwa.default_max_pbkdf2_iterations` (16,384) and the argument `max_plaintext`.
+- `limits` sets `jwa.default_max_pbkdf2_iterations` (16,384) and the argument `max_plaintext`, which
+  releases before 1.5.7 do not have.
 - `nested.open` is two `jwt.JWT`, with the `expected_type` stated. With `check_claims` the library
   no longer looks at `exp` and `nbf`, unless they are listed, and then they are required. So the
   inner token is validated twice: as it is, for the times, then with `check_claims` for `expect`,
@@ -19,6 +20,7 @@ Deliberate about jwcrypto:
 """
 
 import base64
+import inspect
 import json
 import os
 import platform
@@ -36,6 +38,7 @@ ALG = [name for name in jwe.default_allowed_algs if name not in ENC]
 SIG = jws.default_allowed_algs
 HASHES = {"SHA-256": hashes.SHA256(), "SHA-384": hashes.SHA384(), "SHA-512": hashes.SHA512()}
 P2C = jwa.default_max_pbkdf2_iterations
+BOUNDS_PLAINTEXT = "max_plaintext" in inspect.signature(jwe.JWE.decrypt).parameters
 
 
 class Refused(Exception):
@@ -86,7 +89,8 @@ def jwe_decrypt(request):
     token.deserialize(text(request))
     limits = request.get("limits") or {}
     jwa.default_max_pbkdf2_iterations = limits.get("p2c", P2C)
-    token.decrypt(key_of(request), max_plaintext=limits.get("inflated_bytes", 0))
+    bound = {"max_plaintext": limits.get("inflated_bytes", 0)} if BOUNDS_PLAINTEXT else {}
+    token.decrypt(key_of(request), **bound)
     return {"plaintext": encode(token.payload), "header": header_text(token.jose_header)}
 
 

@@ -3,7 +3,7 @@
 // Deliberate about jose:
 // - `allow` becomes `keyManagementAlgorithms`, `contentEncryptionAlgorithms` and `algorithms`. Without
 //   it no list is passed: everything is allowed but PBES2, which works only when pinned.
-// - Keys: a JWK is parsed and passed as an object, which jose takes directly; PEM and DER become a
+// - Keys: a JWK is parsed and passed as an object, which jose takes directly (before 6.0 as a KeyObject); PEM and DER become a
 //   KeyObject, since a CryptoKey is bound to one algorithm; what Node refuses there is a rejection of
 //   kind `adapter-key`. One object a key text, because jose keeps the imported form by object.
 // - `createLocalJWKSet` serves verification only; for decryption the library has no choice by key set.
@@ -24,10 +24,12 @@
 // - A TypeError is what jose throws for a key that does not fit the algorithm. It has no code of
 //   jose's, so it is an `error` here.
 
-import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as jose from 'jose'
 
+const VERSION = JSON.parse(readFileSync(new URL('node_modules/jose/package.json', import.meta.url))).version
+const TAKES_JWK = parseInt(VERSION) >= 6
 const ALG = [
   'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512', 'A128KW', 'A192KW', 'A256KW', 'dir',
   'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW', 'A128GCMKW', 'A192GCMKW',
@@ -62,7 +64,7 @@ const operations = {
     protocol: 1,
     implementation: {
       name: 'panva-jose',
-      version: JSON.parse(readFileSync(new URL('node_modules/jose/package.json', import.meta.url))).version,
+      version: VERSION,
       language: 'javascript',
       runtime: `Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
       source: 'https://github.com/panva/jose',
@@ -305,7 +307,9 @@ function verificationKey(request) {
 }
 
 function keyOf({ key }, half) {
-  if (key.jwk !== undefined) return cached(`jwk ${key.jwk}`, () => parse(key.jwk))
+  if (key.jwk !== undefined) {
+    return cached(`${half} ${key.jwk}`, () => (TAKES_JWK ? parse(key.jwk) : keyObject(parse(key.jwk), half)))
+  }
   const create = (input) => {
     try {
       return half === 'private' ? createPrivateKey(input) : createPublicKey(input)
@@ -317,6 +321,16 @@ function keyOf({ key }, half) {
   if (key.der === undefined) throw new Unsupported('key', Object.keys(key).join(', '))
   const type = half === 'private' ? 'pkcs8' : 'spki'
   return cached(`${half} ${key.der}`, () => create({ key: Buffer.from(decode(key.der)), format: 'der', type }))
+}
+
+/** What releases before 6 take in place of a JWK. */
+function keyObject(jwk, half) {
+  try {
+    if (jwk.kty === 'oct') return createSecretKey(Buffer.from(jwk.k, 'base64url'))
+    return half === 'private' ? createPrivateKey({ key: jwk, format: 'jwk' }) : createPublicKey({ key: jwk, format: 'jwk' })
+  } catch (error) {
+    throw new Refused('adapter-key', error.message)
+  }
 }
 
 const keys = new Map()

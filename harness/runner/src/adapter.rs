@@ -89,6 +89,7 @@ pub struct Adapter {
     /// Its manifest.
     pub manifest: Manifest,
     folder: PathBuf,
+    installation: PathBuf,
     root: PathBuf,
 }
 
@@ -137,7 +138,42 @@ impl Adapter {
         if folder.file_name().is_none_or(|name| *name != *manifest.name) {
             return Err(wrong("`name` is not the folder's name".to_owned()));
         }
-        Ok(Self { manifest, folder: folder.to_owned(), root: root.to_owned() })
+        let installation = root.join("target/adapters").join(&manifest.name);
+        Ok(Self { manifest, folder: folder.to_owned(), installation, root: root.to_owned() })
+    }
+
+    /// The same program over another release of its library, named as the folder of `harness/regress/`
+    /// whose lock files stand in for its own. Program, locks and installation are in `target/regress/`.
+    ///
+    /// # Errors
+    /// [`RunError::File`] for a lock file that is not there, or a folder that cannot be written.
+    pub fn release(&self, name: &str) -> Result<Self, RunError> {
+        let locks = self.root.join("harness/regress");
+        let place = self.root.join("target/regress").join(name);
+        let folder = place.join("adapter");
+        fs::create_dir_all(&folder)
+            .map_err(|source| RunError::File { path: folder.clone(), source })?;
+        let read = |path: &Path| {
+            fs::read(path).map_err(|source| RunError::File { path: path.to_owned(), source })
+        };
+        let names = self.manifest.inputs.iter().map(String::as_str).chain(["adapter.toml"]);
+        for file in names {
+            let octets = match file {
+                // What a release needs besides itself is the same for all of them.
+                "requirements.lock" => {
+                    let own = read(&locks.join(name).join(file))?;
+                    [own, read(&locks.join("shared.lock"))?].concat()
+                }
+                "package.json" | "package-lock.json" => read(&locks.join(name).join(file))?,
+                _ => read(&self.folder.join(file))?,
+            };
+            let path = folder.join(file);
+            fs::write(&path, octets).map_err(|source| RunError::File { path, source })?;
+        }
+        let mut manifest = self.manifest.clone();
+        name.clone_into(&mut manifest.name);
+        let installation = place.join("installation");
+        Ok(Self { manifest, folder, installation, root: self.root.clone() })
     }
 
     /// Its baseline, where it has one.
@@ -169,7 +205,18 @@ impl Adapter {
     /// Where it is installed.
     #[must_use]
     pub fn installation(&self) -> PathBuf {
-        self.root.join("target/adapters").join(&self.manifest.name)
+        self.installation.clone()
+    }
+
+    /// The first program that is not there, with what to install.
+    #[must_use]
+    pub fn lacks(&self) -> Option<String> {
+        let is_there = |need: &&Need| {
+            let output = run(&self.expand(&need.check), &self.root, true);
+            output.is_ok_and(|output| output.status.success())
+        };
+        let need = self.manifest.needs.iter().find(|need| !is_there(need))?;
+        Some(format!("{} is missing: {}", need.program, need.hint))
     }
 
     /// Installs it where it is not, or where its inputs have changed. `say` is told what is done.
@@ -179,12 +226,8 @@ impl Adapter {
     pub fn install(&self, say: &dyn Fn(&str)) -> Result<(), RunError> {
         let name = &self.manifest.name;
         let fail = |message: String| RunError::Target { target: name.clone(), message };
-        for need in &self.manifest.needs {
-            let check = self.expand(&need.check);
-            let good = run(&check, &self.root, true).is_ok_and(|output| output.status.success());
-            if !good {
-                return Err(fail(format!("{} is missing: {}", need.program, need.hint)));
-            }
+        if let Some(text) = self.lacks() {
+            return Err(fail(text));
         }
         let folder = self.installation();
         fs::create_dir_all(&folder)

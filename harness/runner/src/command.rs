@@ -6,6 +6,7 @@ mod coverage;
 mod foreign;
 mod look;
 mod referees;
+mod regress;
 mod timing;
 mod tools;
 
@@ -41,6 +42,8 @@ enum Command {
     Repro(look::Repro),
     /// For every expectation of level `must`: which independent targets agree.
     Referees(referees::Arguments),
+    /// Show that published vulnerabilities are found in the old release and not in the fixed one.
+    Regress(regress::Arguments),
     /// Measure whether rejections that have to be alike take the same time (experimental).
     Timing(timing::Arguments),
     /// What the suites cover: rules and advisories.
@@ -84,6 +87,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Adapters { command } => adapters::run(command),
         Command::Explain { id } => look::explain(&id),
         Command::Repro(arguments) => look::repro(&arguments),
+        Command::Regress(arguments) => regress::run(&arguments),
         Command::Timing(arguments) => timing::run(&arguments),
         Command::Referees(arguments) => referees::run(&arguments),
         Command::Coverage { command } => coverage::run(&command),

@@ -20,6 +20,7 @@ pub mod produce;
 pub mod progress;
 mod records;
 pub mod referees;
+pub mod regress;
 pub mod repro;
 pub mod server;
 pub mod timing;
