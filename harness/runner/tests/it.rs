@@ -12,6 +12,7 @@ mod it {
     mod judgement;
     mod misbehaviour;
     mod produce;
+    mod regress;
     mod relation;
     mod reports;
     mod scripted;
