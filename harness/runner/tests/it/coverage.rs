@@ -116,3 +116,11 @@ fn every_rule_of_this_repository_has_a_case_or_a_reason() {
         assert_eq!(rule.complaint(), None, "{}", rule.requirement.id);
     }
 }
+
+#[test]
+fn every_class_of_this_repository_has_a_case_or_a_reason() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (code, text) = coverage(&root, &["advisories"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains(" classes, 0 wrong"), "{text}");
+}
