@@ -124,3 +124,11 @@ fn every_class_of_this_repository_has_a_case_or_a_reason() {
     assert_eq!(code, 0, "{text}");
     assert!(text.contains(" classes, 0 wrong"), "{text}");
 }
+
+#[test]
+fn every_pair_of_algorithms_is_read_damaged_and_made() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (code, text) = coverage(&root, &["cells"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("114 of 114 pairs are read, damaged and made; 0 holes"), "{text}");
+}
