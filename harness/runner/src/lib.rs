@@ -12,6 +12,7 @@ pub mod error;
 pub mod exit;
 pub mod explain;
 pub mod foreign;
+pub mod grid;
 pub mod judge;
 pub mod meter;
 pub mod outcome;

@@ -96,7 +96,7 @@ fn start(opener: &Opener) -> Option<Started> {
     Some(Started { name: opener.name.clone(), hello, interview })
 }
 
-fn can(hello: &Hello, operation: &str, abilities: &[(&'static str, String)]) -> bool {
+pub(crate) fn can(hello: &Hello, operation: &str, abilities: &[(&'static str, String)]) -> bool {
     let has = |list: &[String], value: &str| list.iter().any(|have| have == value);
     has(&hello.operations, operation)
         && has(&hello.keys, "jwk")

@@ -30,7 +30,7 @@ pub struct Produce {
     /// Members of the inner header of a nested JWT besides `alg`.
     #[serde(default)]
     pub inner_header: Map<String, Value>,
-    /// What is in each token; absent: a text with a number, so that no two are alike. Not of a nested
+    /// What is in each token; absent: a JSON object with a number, so that no two are alike. Not of a nested
     /// JWT.
     pub content: Option<Octets>,
     /// The JWE AAD (JSON serializations).

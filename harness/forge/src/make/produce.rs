@@ -33,7 +33,8 @@ pub(crate) fn produce(
         .map(|index| match &recipe.content {
             _ if is_nested => claims(index),
             Some(octets) => entropy.read("content", octets),
-            None => format!("What a target makes is looked at: {index}.").into_bytes(),
+            // An object, so that libraries of JWT alone can be asked.
+            None => format!(r#"{{"made":"to be looked at","number":{index}}}"#).into_bytes(),
         })
         .collect();
     let mut input = Map::new();

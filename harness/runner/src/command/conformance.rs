@@ -1,5 +1,6 @@
 //! `touchstone conformance`: the main job.
 
+mod meeting;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +68,10 @@ pub(crate) struct Arguments {
     /// are there.
     #[arg(long)]
     opener: Vec<String>,
+    /// Every target makes tokens and every other one opens them: prints who reads whom. By default
+    /// the libraries that are embedded or installed.
+    #[arg(long, conflicts_with_all = ["fail_fast", "baseline", "command", "issuer", "server", "client", "opener"])]
+    grid: bool,
     /// End the run at the first finding. No baseline is looked at.
     #[arg(long, conflicts_with = "baseline")]
     fail_fast: bool,
@@ -101,8 +106,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
         profiles.extend(DEFAULT_PROFILES.map(str::to_owned));
         profiles.extend(wanted.iter().flat_map(Wanted::profiles).cloned());
     }
+    // The grid is about what is made.
+    let made = (arguments.grid && arguments.filter.is_empty()).then(|| "produce-*".to_owned());
     let selection = Selection {
-        filters: arguments.filter.clone(),
+        filters: arguments.filter.iter().cloned().chain(made).collect(),
         cell: arguments.cell.clone(),
         profiles,
         shard: arguments.shard.as_deref().map(shard).transpose()?,
@@ -115,6 +122,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     } else {
         Plan::empty(plan::profiles(&suites, &selection.profiles)?)
     };
+    if arguments.grid {
+        return meeting::run(arguments, &root, &plan, &outputs);
+    }
     let deadline = Duration::from_millis(arguments.deadline_ms);
     let others = if plan.shows_tokens() {
         wanted::openers(&root, &arguments.opener, deadline)?

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use report::Verdict;
 use runner::child::Launch;
+use runner::grid::{Blame, Word, grid};
 use runner::produce::Opener;
 
 use super::scripted::{asked_beside, plan_of};
@@ -88,4 +89,40 @@ fn others_speak_and_nobody_is_accused_on_the_word_of_one() {
         let found = verdict("opens-elsewhere", &made, none);
         assert_verdict(&found, Verdict::Vacuous, "no other target is here to open it");
     }
+}
+
+#[test]
+fn who_reads_whom_is_told_and_blame_needs_more_than_one() {
+    let plan = plan_of("produce-jwe/opens", Some("alg=dir,enc=A256GCM"));
+    let opens = MAKES.replace("jwe.encrypt", "jwe.decrypt");
+    // base64url of the content of the first token.
+    let content = r#"{\"plaintext\":\"eyJtYWRlIjoidG8gYmUgbG9va2VkIGF0IiwibnVtYmVyIjowfQ\",\"header\":\"{}\"}"#;
+    let target = |name: &str, hello: &str, body: &str| Opener {
+        name: name.to_owned(),
+        family: name.to_owned(),
+        launch: talk(hello, body),
+    };
+    let refuses = r#"echo "{\"id\":$i,\"reject\":{\"kind\":\"No\",\"msg\":\"\"}}""#;
+    let targets = [
+        target("maker", MAKES, &answers(&format!(r#"{{\"token\":\"{TOKEN}\"}}"#))),
+        target("reader", &opens, &answers(content)),
+        target("other", &opens, &answers(r#"{\"plaintext\":\"AAAA\",\"header\":\"{}\"}"#)),
+        target("refuser", &opens, refuses),
+        target("absent", "", "true"),
+    ];
+    let grid = grid(&plan, &targets, &|_| {});
+    let words: Vec<_> = grid
+        .meetings
+        .iter()
+        .map(|met| (met.opener.as_str(), met.word == Word::Opens, met.blame))
+        .collect();
+    let expected = [
+        ("reader", true, None),
+        ("other", false, Some(Blame::Disputed)),
+        ("refuser", false, Some(Blame::Disputed)),
+    ];
+    assert_eq!(words, expected);
+    assert!(matches!(grid.absent.as_slice(), [text] if text.starts_with("absent: ")), "{grid:?}");
+    let text = grid.to_text();
+    assert!(text.contains("1 of 3 came through") && text.contains("maker → other"), "{text}");
 }
