@@ -7,6 +7,7 @@ mod ci;
 mod commands;
 mod exit;
 mod fuzz;
+mod generated;
 mod metadata;
 mod mutants;
 mod openssl;

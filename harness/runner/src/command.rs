@@ -9,6 +9,7 @@ mod referees;
 mod regress;
 mod timing;
 mod tools;
+mod variants;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -74,6 +75,8 @@ enum Command {
     Assertion(tools::AssertionArguments),
     /// Open a nested access token with an adapter.
     Open(tools::OpenArguments),
+    /// Ask variants of one target, each until its first finding.
+    Variants(variants::Arguments),
     /// Check the suites, or list their cases.
     Suites {
         #[command(subcommand)]
@@ -97,6 +100,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Keys(arguments) => tools::key(&arguments),
         Command::Assertion(arguments) => tools::assertion(&arguments),
         Command::Open(arguments) => tools::open(&arguments),
+        Command::Variants(arguments) => variants::run(&arguments),
         Command::Suites { command } => look::suites(command.as_ref()),
     }
 }
