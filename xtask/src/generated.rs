@@ -51,26 +51,21 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
     let workshop = Workshop::open(repository, &folder, &mutants)?;
     let touchstone = touchstone::judge(repository)?;
     let left = |known: &BTreeMap<String, Value>, woven: &BTreeSet<usize>| -> Vec<usize> {
-        let is_due = |mutant: &&Listed| {
-            woven.contains(&mutant.id) && !known.contains_key(&mutant.name)
-        };
+        let is_due = |mutant: &&Listed| woven.contains(&mutant.id) && !is_settled(known, mutant);
         mutants.iter().filter(is_due).map(|mutant| mutant.id).collect()
     };
-    let asking = Asking { repository, touchstone, folder: &folder, journal: &journal };
+    let is_quick = arguments.quick;
+    let asking = Asking { repository, touchstone, folder: &folder, journal: &journal, is_quick };
     let woven = workshop.weave()?;
     println!("{} of them in one build, {} one at a time", woven.len(), mutants.len() - woven.len());
     let due = left(&known, &woven);
-    let survived = asking.ask(&workshop.binary(), &due, &mutants, true)?;
-    asking.ask(&workshop.binary(), &survived, &mutants, false)?;
+    asking.ask_twice(&workshop.binary(), &due, &mutants)?;
     known = read(&journal)?;
     let singles = mutants.iter().filter(|mutant| !woven.contains(&mutant.id));
-    for mutant in singles.filter(|mutant| !known.contains_key(&mutant.name)) {
+    for mutant in singles.filter(|mutant| !is_settled(&known, mutant)) {
         match workshop.single(mutant)? {
             None => asking.note(mutant, &json!({"outcome": "unviable"}))?,
-            Some(binary) => {
-                let survived = asking.ask(&binary, &[mutant.id], &mutants, true)?;
-                asking.ask(&binary, &survived, &mutants, false)?;
-            }
+            Some(binary) => asking.ask_twice(&binary, &[mutant.id], &mutants)?,
         }
     }
     summarize(&mutants, &read(&journal)?)
@@ -80,12 +75,17 @@ struct Arguments {
     package: String,
     file: String,
     resume: bool,
+    quick: bool,
 }
 
 impl Arguments {
     fn parse(arguments: &[OsString]) -> Result<Self, Failure> {
-        let mut parsed =
-            Self { package: "reference".to_owned(), file: String::new(), resume: false };
+        let mut parsed = Self {
+            package: "reference".to_owned(),
+            file: String::new(),
+            resume: false,
+            quick: false,
+        };
         let mut words = arguments.iter().map(|word| word.to_string_lossy().into_owned());
         while let Some(word) = words.next() {
             let mut value =
@@ -95,6 +95,7 @@ impl Arguments {
                 "--package" => parsed.package = value()?,
                 "--file" => parsed.file = value()?,
                 "--resume" => parsed.resume = true,
+                "--quick" => parsed.quick = true,
                 _ => return Err(Failure::usage(format!("no argument `{word}`; {USAGE}"))),
             }
         }
@@ -124,7 +125,8 @@ fn list(repository: &Repository, package: &str) -> Result<Vec<Listed>, Failure> 
         Failure::failed(format!("cargo-mutants gave no list: {error}\n{stderr}"))
     })?;
     let rows = rows.iter().enumerate().map(|(index, row)| listed(index + 1, row));
-    rows.collect::<Option<_>>().ok_or_else(|| Failure::failed("cargo-mutants' list has another form"))
+    rows.collect::<Option<_>>()
+        .ok_or_else(|| Failure::failed("cargo-mutants' list has another form"))
 }
 
 fn listed(id: usize, row: &Value) -> Option<Listed> {
@@ -151,11 +153,27 @@ struct Asking<'a> {
     touchstone: PathBuf,
     folder: &'a std::path::Path,
     journal: &'a std::path::Path,
+    /// Whether the quick selection is all that is asked.
+    is_quick: bool,
 }
 
 impl Asking<'_> {
-    /// Asks mutants of one binary and notes what killed them; gives those that survived. Survivors of
-    /// the quick selection are not noted yet.
+    /// Asks mutants of one binary the quick selection, and those that survived it everything.
+    fn ask_twice(
+        &self,
+        binary: &std::path::Path,
+        ids: &[usize],
+        mutants: &[Listed],
+    ) -> Result<(), Failure> {
+        let survived = self.ask(binary, ids, mutants, true)?;
+        if !self.is_quick {
+            self.ask(binary, &survived, mutants, false)?;
+        }
+        Ok(())
+    }
+
+    /// Notes what killed mutants; gives those that survived. Survivors of the quick selection are
+    /// noted only where nothing comes after it.
     fn ask(
         &self,
         binary: &std::path::Path,
@@ -192,7 +210,7 @@ impl Asking<'_> {
             let mutant = mutants.iter().find(|mutant| Some(mutant.id) == id);
             let Some(mutant) = mutant else { continue };
             let is_killed = answer.get("exit").and_then(Value::as_i64) != Some(0);
-            if is_killed || !is_quick {
+            if is_killed || !is_quick || self.is_quick {
                 let outcome = if is_killed { "killed" } else { "survived" };
                 self.note(mutant, &json!({"outcome": outcome, "by": answer}))?;
             }
@@ -226,9 +244,13 @@ fn read(journal: &std::path::Path) -> Result<BTreeMap<String, Value>, Failure> {
         Err(error) => return Err(failed(journal, &error)),
     };
     let rows = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    Ok(rows
-        .filter_map(|row| Some((row.get("mutant")?.as_str()?.to_owned(), row)))
-        .collect())
+    Ok(rows.filter_map(|row| Some((row.get("mutant")?.as_str()?.to_owned(), row))).collect())
+}
+
+/// Whether a mutant need not be asked again. One that survived may meet cases that were not there.
+fn is_settled(known: &BTreeMap<String, Value>, mutant: &Listed) -> bool {
+    let outcome = known.get(&mutant.name).and_then(|row| row.get("outcome")?.as_str());
+    outcome.is_some_and(|outcome| outcome != "survived")
 }
 
 fn summarize(mutants: &[Listed], known: &BTreeMap<String, Value>) -> Result<(), Failure> {
@@ -260,4 +282,4 @@ pub(crate) fn failed(path: &std::path::Path, error: &std::io::Error) -> Failure 
 const VERSION: &str = "27.1.0";
 
 const USAGE: &str = "usage: cargo xtask mutants --generated [--package reference|algorithms] \
-                     [--file PART-OF-ITS-PATH] [--resume]";
+                     [--file PART-OF-ITS-PATH] [--quick] [--resume]";

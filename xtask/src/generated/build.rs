@@ -199,8 +199,10 @@ impl Objection {
             })
             .collect();
         // The last message only counts the others.
-        (!spans.is_empty())
-            .then(|| Self { text: message.get("rendered").map(Value::to_string).unwrap_or_default(), spans })
+        (!spans.is_empty()).then(|| Self {
+            text: message.get("rendered").map(Value::to_string).unwrap_or_default(),
+            spans,
+        })
     }
 
     /// The mutants that it is about: the one inside whose alternative it points, or all of the line.

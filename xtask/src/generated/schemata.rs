@@ -36,8 +36,13 @@ enum Site {
 /// The parser's message when the text is no Rust.
 pub(crate) fn weave(text: &str, mutants: &[Mutant]) -> Result<(String, Vec<usize>), syn::Error> {
     let file = syn::parse_file(text)?;
-    let mut weaver =
-        Weaver { text, lines: line_starts(text), at: BTreeMap::new(), sites: Vec::new(), woven: Vec::new() };
+    let mut weaver = Weaver {
+        text,
+        lines: line_starts(text),
+        at: BTreeMap::new(),
+        sites: Vec::new(),
+        woven: Vec::new(),
+    };
     for mutant in mutants {
         weaver.at.entry(mutant.start).or_default().push(mutant.clone());
     }
