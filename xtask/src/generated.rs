@@ -58,7 +58,15 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
     let asking = Asking { repository, touchstone, folder: &folder, journal: &journal, is_quick };
     let woven = workshop.weave()?;
     println!("{} of them in one build, {} one at a time", woven.len(), mutants.len() - woven.len());
+    let reached = asking.reached(&workshop.binary())?;
+    for mutant in mutants.iter().filter(|mutant| woven.contains(&mutant.id)) {
+        if !reached.contains(&mutant.id) {
+            asking.note(mutant, &json!({"outcome": "unreached"}))?;
+        }
+    }
     let due = left(&known, &woven);
+    let due: Vec<usize> = due.into_iter().filter(|id| reached.contains(id)).collect();
+    println!("{} are reached by the suites, {} of them to be asked", reached.len(), due.len());
     asking.ask_twice(&workshop.binary(), &due, &mutants)?;
     known = read(&journal)?;
     let singles = mutants.iter().filter(|mutant| !woven.contains(&mutant.id));
@@ -172,6 +180,38 @@ impl Asking<'_> {
         Ok(())
     }
 
+    /// The mutants of a binary whose places the suites reach while none of them is active: of all others
+    /// nothing can be seen. It has to conform, or no mutant can be told from it.
+    fn reached(&self, binary: &std::path::Path) -> Result<BTreeSet<usize>, Failure> {
+        let path = self.folder.join("reached.txt");
+        File::create(&path).map_err(|error| failed(&path, &error))?;
+        let mut command = self.variants(binary, &[0])?;
+        command.env("TOUCHSTONE_REACHED", &path).stderr(Stdio::null());
+        let output = command.output().map_err(|error| failed(&self.touchstone, &error))?;
+        let answer: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|error| Failure::failed(format!("touchstone variants: {error}")))?;
+        if answer.get("exit").and_then(Value::as_i64) != Some(0)
+            || answer.get("case").is_some_and(Value::is_string)
+        {
+            return Err(Failure::failed(format!("without a mutant it does not conform: {answer}")));
+        }
+        let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+        Ok(text.lines().filter_map(|line| line.parse().ok()).collect())
+    }
+
+    /// `touchstone variants` over mutants of a binary.
+    fn variants(&self, binary: &std::path::Path, ids: &[usize]) -> Result<Command, Failure> {
+        let list = self.folder.join("list.txt");
+        let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+        fs::write(&list, lines).map_err(|error| failed(&list, &error))?;
+        let mut command: Command = self.repository.command(&self.touchstone);
+        command.args(["variants", "--variable", "TOUCHSTONE_MUTANT", "--deadline-ms", "3000"]);
+        command.args(["--profile", "rfc", "--profile", "bcp", "--profile", "oidc"]);
+        command.args(["--profile", "auth0", "--profile", "rfc7523", "--jobs", "2"]);
+        command.arg("--command").arg(binary).arg("--list").arg(&list);
+        Ok(command)
+    }
+
     /// Notes what killed mutants; gives those that survived. Survivors of the quick selection are
     /// noted only where nothing comes after it.
     fn ask(
@@ -184,14 +224,7 @@ impl Asking<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let list = self.folder.join("list.txt");
-        let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
-        fs::write(&list, lines).map_err(|error| failed(&list, &error))?;
-        let mut command: Command = self.repository.command(&self.touchstone);
-        command.args(["variants", "--variable", "TOUCHSTONE_MUTANT", "--deadline-ms", "3000"]);
-        command.args(["--profile", "rfc", "--profile", "bcp", "--profile", "oidc"]);
-        command.args(["--profile", "auth0", "--profile", "rfc7523", "--jobs", "2"]);
-        command.arg("--command").arg(binary).arg("--list").arg(&list);
+        let mut command = self.variants(binary, ids)?;
         if is_quick {
             command.arg("--quick");
         }
@@ -209,7 +242,8 @@ impl Asking<'_> {
             let id = answer.get("variant").and_then(Value::as_str).and_then(|id| id.parse().ok());
             let mutant = mutants.iter().find(|mutant| Some(mutant.id) == id);
             let Some(mutant) = mutant else { continue };
-            let is_killed = answer.get("exit").and_then(Value::as_i64) != Some(0);
+            let is_killed = answer.get("exit").and_then(Value::as_i64) != Some(0)
+                || answer.get("case").is_some_and(Value::is_string);
             if is_killed || !is_quick || self.is_quick {
                 let outcome = if is_killed { "killed" } else { "survived" };
                 self.note(mutant, &json!({"outcome": outcome, "by": answer}))?;
@@ -250,7 +284,7 @@ fn read(journal: &std::path::Path) -> Result<BTreeMap<String, Value>, Failure> {
 /// Whether a mutant need not be asked again. One that survived may meet cases that were not there.
 fn is_settled(known: &BTreeMap<String, Value>, mutant: &Listed) -> bool {
     let outcome = known.get(&mutant.name).and_then(|row| row.get("outcome")?.as_str());
-    outcome.is_some_and(|outcome| outcome != "survived")
+    outcome.is_some_and(|outcome| !["survived", "unreached"].contains(&outcome))
 }
 
 fn summarize(mutants: &[Listed], known: &BTreeMap<String, Value>) -> Result<(), Failure> {

@@ -20,6 +20,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::exit::Failure;
+use crate::generated;
 use crate::repository::Repository;
 
 use arguments::Arguments;
@@ -29,6 +30,9 @@ use outcome::{Outcome, Score};
 
 /// Builds the flawed tree, asks each flaw that was named and prints what killed it.
 pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    if arguments.iter().any(|word| word == "--generated") {
+        return generated::run(repository, arguments);
+    }
     let arguments = Arguments::parse(arguments)?;
     let all = rows::load(&repository.root().join("xtask/flaws"))?;
     let flaws = arguments.choose(&all)?;

@@ -285,11 +285,26 @@ const CALL: &str = "crate::mutant::is(";
 const MOST_BUILDS: usize = 30;
 
 const SWITCH: &str = r#"
-//! Which mutant this process is.
+//! Which mutant this process is, and, where `TOUCHSTONE_REACHED` names a file, which were asked about.
 pub(crate) fn is(id: u32) -> bool {
-    static ACTIVE: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| {
+    use std::sync::LazyLock;
+    static ACTIVE: LazyLock<u32> = LazyLock::new(|| {
         std::env::var("TOUCHSTONE_MUTANT").ok().and_then(|text| text.parse().ok()).unwrap_or(0)
     });
+    static REACHED: LazyLock<Option<Reached>> = LazyLock::new(|| {
+        let path = std::env::var_os("TOUCHSTONE_REACHED")?;
+        let file = std::fs::File::options().append(true).create(true).open(path).ok()?;
+        Some(std::sync::Mutex::new((file, std::collections::BTreeSet::new())))
+    });
+    if let Some(reached) = &*REACHED
+        && let Ok(mut reached) = reached.lock()
+        && reached.1.insert(id)
+    {
+        let line = format!("{id}\n");
+        let _ = std::io::Write::write_all(&mut reached.0, line.as_bytes());
+    }
     *ACTIVE == id
 }
+
+type Reached = std::sync::Mutex<(std::fs::File, std::collections::BTreeSet<u32>)>;
 "#;

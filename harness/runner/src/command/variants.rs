@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
-use report::{Baseline, Record};
+use report::{Baseline, Record, Verdict};
 use runner::child::Launch;
 use runner::conduct::{Conduct, TargetSpec, conduct};
 use runner::plan::{Plan, Selection};
@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
 }
 
 /// Prints a JSON object a variant as soon as it is judged: `variant`, `exit`, and where there was a
-/// finding `case`, `verdict` and `note`.
+/// finding or a warning `case`, `verdict` and `note`.
 pub(crate) fn run(arguments: &Arguments) -> Result<i32, RunError> {
     let fail = |source| RunError::File { path: arguments.list.clone(), source };
     let list = fs::read_to_string(&arguments.list).map_err(fail)?;
@@ -88,12 +88,15 @@ fn one(arguments: &Arguments, plan: &Plan, variant: &str) -> Result<serde_json::
         baseline: Baseline::default(),
         profiles: plan.profiles.clone(),
         is_whole: false,
+        openers: Vec::new(),
+        most_openers: 0,
     };
     let how = Conduct { jobs: usize::from(arguments.jobs), seed: 1 };
     let stop = AtomicBool::new(false);
     let first: Mutex<Option<Record>> = Mutex::new(None);
     let (summary, _) = conduct(plan, &target, &how, &stop, &|record| {
-        if record.verdict.is_finding()
+        // A warning is no finding, but it tells the variant from the target.
+        if (record.verdict.is_finding() || record.verdict == Verdict::Warn)
             && let Ok(mut first) = first.lock()
         {
             first.get_or_insert_with(|| record.clone());
