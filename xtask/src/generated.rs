@@ -5,6 +5,7 @@
 //! variants` asks each the suites' questions until the first finding: first the quick selection, then,
 //! for those that survived it, all.
 
+mod argued;
 mod build;
 mod schemata;
 
@@ -18,6 +19,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
+use crate::generated::argued::Argued;
 use crate::generated::build::Workshop;
 use crate::repository::{self, Repository};
 use crate::touchstone;
@@ -44,10 +46,14 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
         mutants.into_iter().filter(|mutant| mutant.file.contains(&arguments.file)).collect();
     println!("{}: {} mutants by cargo-mutants {VERSION}", arguments.package, mutants.len());
     let journal = folder.join(format!("{}.jsonl", arguments.package));
-    if !arguments.resume {
+    if !arguments.resume && !arguments.is_summary {
         File::create(&journal).map_err(|error| failed(&journal, &error))?;
     }
     let mut known = read(&journal)?;
+    let argued = Argued::load(&repository.root().join(ARGUED))?;
+    if arguments.is_summary {
+        return summarize(&mutants, &known, &argued);
+    }
     let workshop = Workshop::open(repository, &folder, &mutants)?;
     let touchstone = touchstone::judge(repository)?;
     let left = |known: &BTreeMap<String, Value>, woven: &BTreeSet<usize>| -> Vec<usize> {
@@ -76,7 +82,7 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
             Some(binary) => asking.ask_twice(&binary, &[mutant.id], &mutants)?,
         }
     }
-    summarize(&mutants, &read(&journal)?)
+    summarize(&mutants, &read(&journal)?, &argued)
 }
 
 struct Arguments {
@@ -84,6 +90,7 @@ struct Arguments {
     file: String,
     resume: bool,
     quick: bool,
+    is_summary: bool,
 }
 
 impl Arguments {
@@ -93,6 +100,7 @@ impl Arguments {
             file: String::new(),
             resume: false,
             quick: false,
+            is_summary: false,
         };
         let mut words = arguments.iter().map(|word| word.to_string_lossy().into_owned());
         while let Some(word) = words.next() {
@@ -104,6 +112,7 @@ impl Arguments {
                 "--file" => parsed.file = value()?,
                 "--resume" => parsed.resume = true,
                 "--quick" => parsed.quick = true,
+                "--summary" => parsed.is_summary = true,
                 _ => return Err(Failure::usage(format!("no argument `{word}`; {USAGE}"))),
             }
         }
@@ -287,33 +296,55 @@ fn is_settled(known: &BTreeMap<String, Value>, mutant: &Listed) -> bool {
     outcome.is_some_and(|outcome| !["survived", "unreached"].contains(&outcome))
 }
 
-fn summarize(mutants: &[Listed], known: &BTreeMap<String, Value>) -> Result<(), Failure> {
+fn summarize(
+    mutants: &[Listed],
+    known: &BTreeMap<String, Value>,
+    argued: &[Argued],
+) -> Result<(), Failure> {
     let outcome = |mutant: &Listed| {
         let row = known.get(&mutant.name)?;
         row.get("outcome").and_then(Value::as_str)
     };
-    let count = |name: &str| mutants.iter().filter(|mutant| outcome(mutant) == Some(name)).count();
-    let survivors: Vec<&Listed> =
-        mutants.iter().filter(|mutant| outcome(mutant) == Some("survived")).collect();
+    let with = |name: &str| -> Vec<&Listed> {
+        mutants.iter().filter(|mutant| outcome(mutant) == Some(name)).collect()
+    };
+    let is_argued = |mutant: &&Listed| argued.iter().any(|reason| reason.is_about(mutant));
+    let left = [with("survived"), with("unreached")].concat();
+    let (excused, survivors): (Vec<&Listed>, Vec<&Listed>) =
+        left.iter().partition(|m| is_argued(m));
     for mutant in &survivors {
-        println!("survived: {}", mutant.name);
+        println!("{}: {}", outcome(mutant).unwrap_or_default(), mutant.name);
     }
-    let (killed, survived) = (count("killed"), survivors.len());
-    let viable = killed + survived;
+    let stale = argued.iter().filter(|reason| !left.iter().any(|mutant| reason.is_about(mutant)));
+    for reason in stale {
+        println!("no mutant survives that is argued as {} {:?}", reason.file, reason.mutant);
+    }
+    let killed = with("killed").len();
+    let viable = killed + survivors.len();
     let percent = 100.0 * killed as f64 / viable.max(1) as f64;
     println!(
-        "{killed} of {viable} viable mutants killed ({percent:.1} %), {} unviable, {} not asked",
-        count("unviable"),
+        "{killed} of {viable} mutants killed ({percent:.1} %); besides {} argued in {ARGUED}, {} unviable, \
+         {} not asked",
+        excused.len(),
+        with("unviable").len(),
         mutants.iter().filter(|mutant| outcome(mutant).is_none()).count()
     );
-    if survived == 0 { Ok(()) } else { Err(Failure::failed(format!("{survived} survived"))) }
+    if survivors.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::failed(format!("{} survived", survivors.len())))
+    }
 }
 
 pub(crate) fn failed(path: &std::path::Path, error: &std::io::Error) -> Failure {
     Failure::failed(format!("{}: {error}", path.display()))
 }
 
+/// Where survivors are argued.
+const ARGUED: &str = "xtask/generated.toml";
+
 const VERSION: &str = "27.1.0";
 
 const USAGE: &str = "usage: cargo xtask mutants --generated [--package reference|algorithms] \
-                     [--file PART-OF-ITS-PATH] [--quick] [--resume]";
+                     [--file PART-OF-ITS-PATH] [--quick] [--resume] \
+                     [--summary]";

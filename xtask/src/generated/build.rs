@@ -1,5 +1,6 @@
 //! The trees in which mutants are built: one for all that go together, one for those that do not.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -136,9 +137,9 @@ impl<'a> Workshop<'a> {
         }
         for folder in crates {
             let root = format!("{folder}/lib.rs");
-            if !texts.contains_key(&root) {
-                let text = format!("{}\nmod mutant;\n", self.original(&root)?);
-                texts.insert(root, text);
+            if let Entry::Vacant(vacant) = texts.entry(root) {
+                let text = format!("{}\nmod mutant;\n", self.original(vacant.key())?);
+                vacant.insert(text);
             }
             texts.insert(format!("{folder}/mutant.rs"), SWITCH.to_owned());
         }
