@@ -133,6 +133,16 @@ fn what_is_of_another_length_or_a_pattern_is_found() {
 }
 
 #[test]
+fn a_key_that_is_random_in_part_is_found() {
+    // With `dir` all tokens have one key, which is what a CEK must not be.
+    let recipe = json!({"alg": "dir", "enc": "A256GCM"});
+    wrong(&recipe, "cek", &tokens(&recipe, 8), "32 octets of the CEK are the same in all tokens");
+    holds(&recipe, &["cek"], &tokens(&recipe, 1));
+    let wrapped = json!({"alg": "A128KW", "enc": "A256GCM"});
+    holds(&wrapped, &["cek"], &tokens(&wrapped, 8));
+}
+
+#[test]
 fn headers_and_forms_are_looked_at() {
     let recipe = json!({"alg": "dir", "enc": "A256GCM"});
     let one = tokens(&recipe, 1).remove(0);
