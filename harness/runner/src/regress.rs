@@ -77,12 +77,12 @@ impl Pair {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {
-    /// Verdicts that are findings.
+    /// Verdicts that are findings or warnings.
     pub failed: BTreeSet<&'static str>,
-    /// How many questions they were.
-    pub findings: usize,
-    /// How many passed.
-    pub passed: usize,
+    /// The questions that they are about.
+    pub findings: BTreeSet<String>,
+    /// The questions that passed.
+    pub passed: BTreeSet<String>,
     /// How many said nothing.
     pub silent: usize,
 }
@@ -93,14 +93,17 @@ impl Seen {
     pub fn of(records: &[Record]) -> Self {
         let mut seen = Self::default();
         for record in records {
+            let question = format!("{} {}", record.question(), record.profile);
             match record.verdict {
                 // The level of an expectation is the document's business: what is recommended counts here
                 // where the fix keeps to it.
                 verdict if verdict.is_finding() || verdict == Verdict::Warn => {
-                    seen.findings += 1;
+                    seen.findings.insert(question);
                     seen.failed.insert(verdict.name());
                 }
-                Verdict::Pass | Verdict::PassLoosely => seen.passed += 1,
+                Verdict::Pass | Verdict::PassLoosely => {
+                    seen.passed.insert(question);
+                }
                 _ => seen.silent += 1,
             }
         }
@@ -111,7 +114,7 @@ impl Seen {
     #[must_use]
     pub fn words(&self) -> String {
         let names: Vec<&str> = self.failed.iter().copied().collect();
-        match (self.findings, self.passed) {
+        match (self.findings.len(), self.passed.len()) {
             (0, 0) => format!("{} say nothing", self.silent),
             (0, passed) => format!("{passed} pass"),
             (findings, passed) => format!("{findings} {}, {passed} pass", names.join("/")),
@@ -119,29 +122,30 @@ impl Seen {
     }
 }
 
-/// Whether the case tells the releases apart as the advisory says: the old one fails it, and the new one
-/// passes it and fails nothing of it.
+/// Whether the case tells the releases apart as the advisory says: the new one passes every question that
+/// the old one fails, and fails none.
 #[must_use]
 pub fn differ(old: &Seen, new: &Seen) -> bool {
-    old.findings > 0 && new.findings == 0 && new.passed > 0
+    !old.findings.is_empty() && new.findings.is_empty() && old.findings.is_subset(&new.passed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seen(findings: usize, passed: usize) -> Seen {
-        Seen { findings, passed, ..Seen::default() }
+    fn seen(findings: &[&str], passed: &[&str]) -> Seen {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Seen { findings: set(findings), passed: set(passed), ..Seen::default() }
     }
 
     #[test]
     fn the_old_fails_and_the_new_passes() {
-        assert!(differ(&seen(1, 3), &seen(0, 4)));
+        assert!(differ(&seen(&["a"], &["b"]), &seen(&[], &["a", "b"])));
         for (old, new, why) in [
-            (seen(0, 4), seen(0, 4), "the old one passes"),
-            (seen(1, 3), seen(1, 3), "the new one fails too"),
-            (seen(1, 3), seen(0, 0), "the new one says nothing"),
-            (seen(0, 4), seen(1, 3), "the wrong way round"),
+            (seen(&[], &["a"]), seen(&[], &["a"]), "the old one passes"),
+            (seen(&["a"], &["b"]), seen(&["a"], &["b"]), "the new one fails too"),
+            (seen(&["a"], &["b"]), seen(&[], &["b"]), "the new one says nothing of what failed"),
+            (seen(&[], &["a"]), seen(&["a"], &[]), "the wrong way round"),
         ] {
             assert!(!differ(&old, &new), "{why}");
         }

@@ -58,6 +58,15 @@ fn every_release_is_locked_and_stands_apart_from_what_is_current() {
 }
 
 #[test]
+fn what_releases_share_is_locked_and_names_no_place() {
+    let text = fs::read_to_string(root().join("harness/regress/shared.lock")).unwrap();
+    let options = text.lines().filter(|line| line.starts_with('-')).count();
+    let packages = text.lines().filter(|line| line.contains("==")).count();
+    let blocks = text.split("==").skip(1).filter(|block| block.contains("--hash=sha256:")).count();
+    assert_eq!((options, blocks), (0, packages), "{text}");
+}
+
+#[test]
 fn no_lock_is_left_of_a_pair_that_is_gone() {
     let root = root();
     let table = Table::load(&root.join("suites/regress.toml")).unwrap();
