@@ -7,6 +7,7 @@ mod foreign;
 mod look;
 mod referees;
 mod regress;
+mod seeds;
 mod timing;
 mod tools;
 mod variants;
@@ -97,6 +98,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Foreign { command } => foreign::run(&command),
         Command::Diff { before, after } => look::diff(&before, &after),
         Command::Vectors { command: look::Vectors::Export { folder } } => look::export(&folder),
+        Command::Vectors { command: look::Vectors::Seeds { folder } } => seeds::run(&folder),
         Command::Keys(arguments) => tools::key(&arguments),
         Command::Assertion(arguments) => tools::assertion(&arguments),
         Command::Open(arguments) => tools::open(&arguments),

@@ -96,10 +96,17 @@ const IMPORTS: &[Imports] = &[
         reason: "an adapter answers and does not know the questions",
     },
     Imports {
-        package: "fuzz",
-        code: &["reference", "algorithms", "protocol", "suite", "forge", "oracles"],
+        package: "invariants",
+        code: &["reference", "rejection", "algorithms", "protocol"],
         tests: &[],
-        reason: "a fuzz target exercises libraries, not the program",
+        reason: "an invariant is about libraries, not the program, and knows no fuzzing engine",
+    },
+    Imports {
+        package: "fuzz",
+        code: &["invariants"],
+        tests: &[],
+        tests: &[],
+        reason: "a fuzz target is one call of an invariant, which tests replay without the engine",
     },
     Imports {
         package: "xtask",

@@ -46,6 +46,11 @@ pub(crate) enum Vectors {
         /// The folder; created if need be.
         folder: PathBuf,
     },
+    /// Write inputs for the fuzz targets, a folder a target, below a folder such as `fuzz/seeds`.
+    Seeds {
+        /// The folder; created if need be.
+        folder: PathBuf,
+    },
 }
 
 pub(crate) fn explain(id: &str) -> Result<i32, RunError> {
