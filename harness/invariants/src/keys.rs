@@ -26,7 +26,7 @@ pub(crate) fn jwk(data: &[u8]) -> Became {
             assert!(!PRIVATE.iter().any(|name| shown.contains(&format!("\"{name}\""))), "{shown}");
         }
     }
-    became(parsed)
+    became(&parsed)
 }
 
 /// The object with its members in the opposite order.
@@ -50,7 +50,7 @@ pub(crate) fn jwk_set(data: &[u8]) -> Became {
             assert_eq!(thumbprint::of(key, Hash::Sha256).len(), 43);
         }
     }
-    became(parsed)
+    became(&parsed)
 }
 
 pub(crate) fn credential(data: &[u8]) -> Became {
@@ -78,5 +78,5 @@ pub(crate) fn credential(data: &[u8]) -> Became {
         assert!((2048..=4096).contains(&bits), "{bits} bits");
         assert!(!pem.contains("PRIVATE KEY-----"), "a private key became a credential");
     }
-    became(registered)
+    became(&registered)
 }

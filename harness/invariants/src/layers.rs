@@ -45,7 +45,7 @@ pub(crate) fn jwe_open(data: &[u8]) -> Became {
         let refused = jwe::open(&other, &key, &policy, &mut rng()).err();
         assert_eq!(refused, Some(Rejection::DecryptFailed), "another tag opens too");
     }
-    became(opened)
+    became(&opened)
 }
 
 /// The input is the protected header, under a right tag.
@@ -59,7 +59,7 @@ pub(crate) fn jwe_sealed_header(data: &[u8]) -> Became {
         assert!(opened.header.get("crit").is_none(), "an extension was passed over");
         assert_eq!(*opened.plaintext, *b"content");
     }
-    became(opened)
+    became(&opened)
 }
 
 fn recipient<'a>(decrypt: &'a Jwk, verify: &'a Jwk) -> Recipient<'a> {
@@ -84,7 +84,7 @@ pub(crate) fn nested_inner(data: &[u8]) -> Became {
     if opened.is_ok() {
         assert!(is_signed(data), "it was accepted without a right signature");
     }
-    became(opened)
+    became(&opened)
 }
 
 /// Whether a text is signed with the key by one of the HMACs, computed here.
@@ -113,5 +113,5 @@ pub(crate) fn nested_claims(data: &[u8]) -> Became {
         assert_eq!(claims.members().text("iss"), Some("https://issuer.example/"));
         assert!(claims.members().has("aud") && claims.members().has("exp"));
     }
-    became(opened)
+    became(&opened)
 }

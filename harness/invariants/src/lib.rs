@@ -121,7 +121,7 @@ const fn row(name: &'static str, says: &'static str, check: fn(&[u8]) -> Became)
 }
 
 /// Of a result whose value has served.
-fn became<T>(result: Result<T, rejection::Rejection>) -> Became {
+fn became<T>(result: &Result<T, rejection::Rejection>) -> Became {
     match result {
         Ok(_) => Became::Accepted,
         Err(rejection) => Became::Refused(rejection.code()),

@@ -25,7 +25,7 @@ pub(crate) fn assertion_form(data: &[u8]) -> Became {
             assert!(client.len() <= text.len(), "a client from nowhere");
         }
     }
-    became(form)
+    became(&form)
 }
 
 pub(crate) fn protocol_line(data: &[u8]) -> Became {

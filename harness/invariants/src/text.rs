@@ -26,7 +26,7 @@ pub(crate) fn compact_jwe(data: &[u8]) -> Became {
     if let Ok(token) = &parsed {
         assert_eq!(token.to_string(), text, "it prints as another text");
     }
-    became(parsed)
+    became(&parsed)
 }
 
 pub(crate) fn compact_jws(data: &[u8]) -> Became {
@@ -35,7 +35,7 @@ pub(crate) fn compact_jws(data: &[u8]) -> Became {
     if let Ok(token) = &parsed {
         assert_eq!(token.to_string(), text, "it prints as another text");
     }
-    became(parsed)
+    became(&parsed)
 }
 
 pub(crate) fn json_jwe(data: &[u8]) -> Became {
@@ -47,7 +47,7 @@ pub(crate) fn json_jwe(data: &[u8]) -> Became {
         let again = Jwe::parse(&printed, &policy).map(|token| token.to_string());
         assert_eq!(again.as_ref(), Ok(&printed), "its own text reads otherwise");
     }
-    became(parsed)
+    became(&parsed)
 }
 
 pub(crate) fn json_jws(data: &[u8]) -> Became {
@@ -59,7 +59,7 @@ pub(crate) fn json_jws(data: &[u8]) -> Became {
         let again = Jws::parse(&printed, &policy).map(|token| token.to_string());
         assert_eq!(again.as_ref(), Ok(&printed), "its own text reads otherwise");
     }
-    became(parsed)
+    became(&parsed)
 }
 
 pub(crate) fn json(data: &[u8]) -> Became {
@@ -82,7 +82,7 @@ pub(crate) fn claims(data: &[u8]) -> Became {
     if let Ok(claims) = &parsed {
         assert_eq!(claims.to_text().as_bytes(), data, "it is told as another text");
     }
-    became(parsed)
+    became(&parsed)
 }
 
 pub(crate) fn inflate(data: &[u8]) -> Became {

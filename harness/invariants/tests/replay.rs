@@ -14,7 +14,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = INVARIANTS.iter().map(|row| Trial::test(row.name, || replay(row))).collect();
+    let mut trials: Vec<Trial> =
+        INVARIANTS.iter().map(|row| Trial::test(row.name, || replay(row))).collect();
+    trials.push(Trial::test("every invariant has its fuzz target", targets));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -43,6 +45,26 @@ fn replay(row: &Invariant) -> Result<(), Failed> {
         None if verdicts != expected => Err("another number of inputs than verdicts".into()),
         None => Ok(()),
     }
+}
+
+/// The manifest and the folder of targets have each of them, and no other.
+fn targets() -> Result<(), Failed> {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml"))?;
+    for row in INVARIANTS {
+        let text = fs::read_to_string(fuzz.join("fuzz_targets").join(format!("{}.rs", row.name)))?;
+        if !text.contains(&format!("invariants::check(\"{}\", data)", row.name)) {
+            return Err(format!("the target {} asks something else", row.name).into());
+        }
+        if !manifest.contains(&format!("name = \"{}\"", row.name)) {
+            return Err(format!("fuzz/Cargo.toml has no target {}", row.name).into());
+        }
+    }
+    let files = fs::read_dir(fuzz.join("fuzz_targets"))?.count();
+    if files != INVARIANTS.len() {
+        return Err(format!("{files} targets for {} invariants", INVARIANTS.len()).into());
+    }
+    Ok(())
 }
 
 /// The committed inputs, by folder and name.

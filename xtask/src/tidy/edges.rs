@@ -105,7 +105,6 @@ const IMPORTS: &[Imports] = &[
         package: "fuzz",
         code: &["invariants"],
         tests: &[],
-        tests: &[],
         reason: "a fuzz target is one call of an invariant, which tests replay without the engine",
     },
     Imports {
