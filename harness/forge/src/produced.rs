@@ -18,7 +18,7 @@ pub(crate) use sealed::Sealed;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Produced {
-    /// What has to hold for them: a name of [`CHECKS`].
+    /// What has to hold for them: a name of the table `CHECKS`.
     pub check: String,
     /// The form of the tokens.
     pub serialization: Serialization,
