@@ -214,7 +214,7 @@ impl Asking<'_> {
         let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
         fs::write(&list, lines).map_err(|error| failed(&list, &error))?;
         let mut command: Command = self.repository.command(&self.touchstone);
-        command.args(["variants", "--variable", "TOUCHSTONE_MUTANT", "--deadline-ms", "3000"]);
+        command.args(["variants", "--variable", "TOUCHSTONE_MUTANT", "--deadline-ms", "10000"]);
         command.args(["--profile", "rfc", "--profile", "bcp", "--profile", "oidc"]);
         command.args(["--profile", "auth0", "--profile", "rfc7523", "--jobs", "2"]);
         command.arg("--command").arg(binary).arg("--list").arg(&list);
@@ -251,7 +251,8 @@ impl Asking<'_> {
             let id = answer.get("variant").and_then(Value::as_str).and_then(|id| id.parse().ok());
             let mutant = mutants.iter().find(|mutant| Some(mutant.id) == id);
             let Some(mutant) = mutant else { continue };
-            let is_killed = answer.get("exit").and_then(Value::as_i64) != Some(0)
+            // 2: it keeps faulting; 5: it accepts nothing.
+            let is_killed = matches!(answer.get("exit").and_then(Value::as_i64), Some(2 | 5))
                 || answer.get("case").is_some_and(Value::is_string);
             if is_killed || !is_quick || self.is_quick {
                 let outcome = if is_killed { "killed" } else { "survived" };

@@ -95,8 +95,7 @@ fn one(arguments: &Arguments, plan: &Plan, variant: &str) -> Result<serde_json::
     let stop = AtomicBool::new(false);
     let first: Mutex<Option<Record>> = Mutex::new(None);
     let (summary, _) = conduct(plan, &target, &how, &stop, &|record| {
-        // A warning is no finding, but it tells the variant from the target.
-        if (record.verdict.is_finding() || record.verdict == Verdict::Warn)
+        if tells(record.verdict)
             && let Ok(mut first) = first.lock()
         {
             first.get_or_insert_with(|| record.clone());
@@ -113,6 +112,12 @@ fn one(arguments: &Arguments, plan: &Plan, variant: &str) -> Result<serde_json::
         "verdict": first.as_ref().map(|record| record.verdict.name()),
         "note": first.as_ref().and_then(|record| record.note.as_ref()),
     }))
+}
+
+/// Whether a verdict tells a variant from the target. A warning does, though it is no finding; what did not
+/// come again in a fresh process says more of a busy machine.
+fn tells(verdict: Verdict) -> bool {
+    verdict == Verdict::Warn || (verdict.is_finding() && verdict != Verdict::Flaky)
 }
 
 /// Octets of data that a variant may ask for.
