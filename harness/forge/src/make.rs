@@ -9,6 +9,7 @@ mod thumbprints;
 mod tokens;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use algorithms::base64url;
 use serde_json::{Map, Value};
@@ -97,21 +98,21 @@ impl Pair {
 #[derive(Debug)]
 pub struct Forge<'a> {
     keys: &'a Keys,
-    controls: BTreeMap<(String, usize), Made>,
+    controls: Mutex<BTreeMap<(String, usize), Made>>,
 }
 
 impl<'a> Forge<'a> {
     /// With these test keys.
     #[must_use]
     pub fn new(keys: &'a Keys) -> Self {
-        Self { keys, controls: BTreeMap::new() }
+        Self { keys, controls: Mutex::default() }
     }
 
     /// Forges an instance as a caller asks it who pins its algorithms.
     ///
     /// # Errors
     /// [`ForgeError`] when the recipe or the mutation cannot be made, or changes nothing.
-    pub fn pair(&mut self, instance: &Instance) -> Result<Pair, ForgeError> {
+    pub fn pair(&self, instance: &Instance) -> Result<Pair, ForgeError> {
         let Some(mutation) = &instance.mutation else {
             return Ok(Pair { control: None, made: self.control(instance, 0)? });
         };
@@ -169,14 +170,15 @@ impl<'a> Forge<'a> {
         assertion::asked(self.keys, recipe, setting)
     }
 
-    fn control(&mut self, instance: &Instance, attempt: usize) -> Result<Made, ForgeError> {
+    fn control(&self, instance: &Instance, attempt: usize) -> Result<Made, ForgeError> {
         let name = (instance.entropy.clone(), attempt);
-        if let Some(made) = self.controls.get(&name) {
+        let known = || self.controls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = known().get(&name) {
             return Ok(made.clone());
         }
         let entropy = Entropy::new(&instance.entropy, attempt);
         let made = make(self.keys, &instance.recipe, None, &entropy)?;
-        self.controls.insert(name, made.clone());
+        known().insert(name, made.clone());
         Ok(made)
     }
 }

@@ -13,6 +13,7 @@ pub mod exit;
 pub mod explain;
 pub mod foreign;
 pub mod grid;
+mod in_order;
 pub mod judge;
 pub mod meter;
 pub mod outcome;

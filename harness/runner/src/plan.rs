@@ -12,6 +12,7 @@ use suite::recipe::Way;
 use suite::{Case, Expectation, Policy, Profile, Suites};
 
 use crate::error::RunError;
+use crate::in_order::in_order;
 
 /// Which questions are asked.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,8 @@ pub struct Selection {
     pub profiles: Vec<String>,
     /// `(i, n)`: the i-th of n parts, counted from 1.
     pub shard: Option<(usize, usize)>,
-    /// Of each case only as many cells as it takes for every value of every axis to occur.
+    /// Of each case only as many cells as it takes for every value of every axis to occur, and of slow
+    /// cases none.
     pub quick: bool,
 }
 
@@ -95,29 +97,25 @@ impl Plan {
             questions: Vec::new(),
         };
         let mut known = BTreeMap::new();
-        let mut forge = Forge::new(&suites.keys);
-        for (case, chosen) in instances(suites, selection, Way::Library) {
-            for index in chosen {
-                let Some(instance) = case.instances.get(index) else { continue };
-                let wrong = |error: ForgeError| {
-                    case.place.error(format!("{} [{}]: {error}", case.id, instance.cell))
-                };
-                let at = Place { case: &case, instance: index };
-                if case.kind == suite::Kind::SameRejection {
-                    let forged = forge.related(instance).map_err(wrong)?;
-                    for policy in &case.policies {
-                        let related = forged.under(*policy).map_err(wrong)?;
-                        plan.relate(at, *policy, related, &mut known)?;
-                    }
-                    continue;
-                }
-                let forged = forge.pair(instance).map_err(wrong)?;
-                for policy in &case.policies {
-                    let pair = forged.under(*policy).map_err(wrong)?;
-                    plan.ask(at, *policy, pair, &mut known)?;
-                }
-            }
+        let forge = Forge::new(&suites.keys);
+        let chosen = instances(suites, selection, Way::Library);
+        let mut places = Vec::new();
+        for (case, all) in &chosen {
+            places.extend(all.iter().map(|instance| Place { case, instance: *instance }));
         }
+        in_order(
+            &places,
+            |at| at.forged(&forge),
+            |at, asked| {
+                for (policy, asked) in asked? {
+                    match asked {
+                        Asked::Pair(pair) => plan.ask(*at, policy, pair, &mut known)?,
+                        Asked::Related(related) => plan.relate(*at, policy, related, &mut known)?,
+                    }
+                }
+                Ok::<_, RunError>(())
+            },
+        )?;
         if plan.questions.is_empty() {
             return Err(RunError::Usage("no case matches the filter, cell and shard".to_owned()));
         }
@@ -249,6 +247,34 @@ struct Place<'a> {
     instance: usize,
 }
 
+/// What a question is made of.
+enum Asked {
+    Pair(Pair),
+    Related(Related),
+}
+
+impl Place<'_> {
+    /// What is asked under each policy of the case.
+    fn forged(self, forge: &Forge<'_>) -> Result<Vec<(Policy, Asked)>, RunError> {
+        let Self { case, instance } = self;
+        let Some(instance) = case.instances.get(instance) else { return Ok(Vec::new()) };
+        let asked: Result<Vec<_>, ForgeError> = if case.kind == suite::Kind::SameRejection {
+            forge.related(instance).and_then(|all| {
+                let under = |policy: &Policy| Ok((*policy, Asked::Related(all.under(*policy)?)));
+                case.policies.iter().map(under).collect()
+            })
+        } else {
+            forge.pair(instance).and_then(|pair| {
+                let under = |policy: &Policy| Ok((*policy, Asked::Pair(pair.under(*policy)?)));
+                case.policies.iter().map(under).collect()
+            })
+        };
+        asked.map_err(|error| {
+            case.place.error(format!("{} [{}]: {error}", case.id, instance.cell)).into()
+        })
+    }
+}
+
 /// What a request is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
@@ -353,6 +379,9 @@ pub fn instances(suites: &Suites, selection: &Selection, way: Way) -> Vec<(Arc<C
     for case in suites.cases.values().filter(|case| case.ways.contains(&way)) {
         let filters = &selection.filters;
         if !(filters.is_empty() || filters.iter().any(|filter| matches(filter, &case.id.0))) {
+            continue;
+        }
+        if selection.quick && case.is_slow {
             continue;
         }
         let quick = selection.quick.then(|| every_value_once(case));

@@ -71,6 +71,8 @@ pub struct Case {
     pub answer: AnswerShape,
     /// What is asked of the answer.
     pub kind: Kind,
+    /// Whether a quick run leaves it out, for the time that it takes.
+    pub is_slow: bool,
     /// The control of a negative case.
     pub control: Option<CaseId>,
     /// Under which policies it is asked.
@@ -262,6 +264,10 @@ impl Draft {
             None => AnswerShape::default(),
             Some(node) => node.read(&BTreeMap::new(), source)?,
         };
+        let is_slow = match fields.take("slow") {
+            None => kind.is_budget(),
+            Some(node) => node.read(&BTreeMap::new(), source)?,
+        };
         fields.finish()?;
         let citations = cites
             .iter()
@@ -283,6 +289,7 @@ impl Draft {
             ways,
             answer,
             kind,
+            is_slow,
             control: control.as_ref().map(|(_, name)| CaseId(name.clone())),
             policies: own_policies,
             impact,

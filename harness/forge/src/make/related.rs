@@ -49,7 +49,7 @@ impl Forge<'_> {
     /// # Errors
     /// [`ForgeError`] when the recipe or a mutation cannot be made, when it changes nothing, or when the
     /// instance has no relation.
-    pub fn related(&mut self, instance: &Instance) -> Result<Related, ForgeError> {
+    pub fn related(&self, instance: &Instance) -> Result<Related, ForgeError> {
         if instance.related.is_empty() {
             return not_applicable("the case has no `same_rejection`");
         }

@@ -61,7 +61,8 @@ pub(crate) struct Arguments {
     /// Only this cell, as reports print it.
     #[arg(long)]
     cell: Option<String>,
-    /// Of each case only the cells that show every value of its axes once; for a first look.
+    /// Of each case only the cells that show every value of its axes once, without budgets and slow
+    /// cases; for a first look.
     #[arg(long)]
     quick: bool,
     /// Another target that is asked to open what the target makes; repeatable. By default two that

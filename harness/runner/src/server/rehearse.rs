@@ -15,7 +15,7 @@ use crate::plan::{Selection, instances};
 /// [`LoadError::Content`] with the place of the first case that cannot be made, whose mutation
 /// changes nothing, or whose answer is looked at by a name that nobody knows.
 pub fn rehearse(suites: &Suites) -> Result<usize, LoadError> {
-    let mut forge = Forge::new(&suites.keys);
+    let forge = Forge::new(&suites.keys);
     let mut count = 0;
     for (case, chosen) in instances(suites, &Selection::default(), Way::Http) {
         names(&case).map_err(|text| case.place.error(text))?;
