@@ -10,8 +10,8 @@ use crate::error::{ForgeError, not_applicable, unknown};
 use crate::key::Key;
 use crate::make::Forge;
 use crate::presented::{ClientSpec, Presented, credential, present};
+use crate::public_text::pkcs1_pem;
 use crate::setting::{Filler, Setting};
-use crate::signature::pkcs1_pem;
 use crate::token;
 
 impl Forge<'_> {

@@ -20,6 +20,7 @@ pub mod opened;
 mod part;
 mod presented;
 pub mod produced;
+mod public_text;
 mod setting;
 mod signature;
 mod token;

@@ -155,6 +155,7 @@ pub(crate) fn inner_recipe(recipe: &Nested) -> Result<Jws, ForgeError> {
         unencoded: false,
         kid: true,
         key_members: Map::new(),
+        key_text: None,
         jwks: Vec::new(),
         allow: Allow::default(),
     })

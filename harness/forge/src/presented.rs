@@ -520,6 +520,7 @@ fn empty_jws() -> Jws {
         unencoded: false,
         kid: false,
         key_members: serde_json::Map::new(),
+        key_text: None,
         jwks: Vec::new(),
         allow: suite::recipe::Allow::default(),
     }

@@ -1,13 +1,13 @@
 //! Signatures (RFC 7518 §3), right or wrong.
 
 use algorithms::{Curve, Hash, Signature, SignatureFamily, elliptic, okp, rsa};
-use data_encoding::BASE64;
 use suite::Action;
 use suite::mutation::HmacWith;
 
 use crate::entropy::Entropy;
 use crate::error::{ForgeError, not_applicable, unknown};
 use crate::key::Key;
+use crate::public_text::{der_integer, der_length, public_text};
 
 /// What signs what.
 #[derive(Debug)]
@@ -147,26 +147,7 @@ pub(crate) fn hmac_with_public_key(
     else {
         return not_applicable(format!("`{}` is no HMAC algorithm", with.alg));
     };
-    let forms = key.public();
-    let pem = forms.pem.clone().unwrap_or_default();
-    let secret = match with.form.as_str() {
-        "pem" => pem.into_bytes(),
-        "pem-trimmed" => pem.trim_end().as_bytes().to_vec(),
-        "pem-crlf" => pem.replace('\n', "\r\n").into_bytes(),
-        "pem-leading-newline" => format!("\n{pem}").into_bytes(),
-        "pkcs1-pem" => pkcs1_pem(key)?.into_bytes(),
-        "der" => forms
-            .der
-            .as_deref()
-            .and_then(|der| algorithms::base64url::decode(der).ok())
-            .ok_or(ForgeError::Primitive("DER"))?,
-        "jwk" => forms.jwk.clone().into_bytes(),
-        "modulus" => key.octets("n")?,
-        "x" => key.octets("x")?,
-        "empty" => Vec::new(),
-        other => return Err(unknown("the form of the key", other)),
-    };
-    Ok(hash.hmac(&secret, input))
+    Ok(hash.hmac(&public_text(key, &with.form)?, input))
 }
 
 /// A compact JWS whose signature is the HMAC with SHA-256 and the octets of a text.
@@ -176,37 +157,6 @@ pub(crate) fn hmac_with_text(token: &str, secret: &str) -> Result<String, ForgeE
     };
     let code = Hash::Sha256.hmac(secret.as_bytes(), input.as_bytes());
     Ok(format!("{input}.{}", algorithms::base64url::encode(&code)))
-}
-
-/// RFC 8017 §A.1.1 in PEM.
-pub(crate) fn pkcs1_pem(key: &Key<'_>) -> Result<String, ForgeError> {
-    let body = [der_integer(&key.octets("n")?), der_integer(&key.octets("e")?)].concat();
-    let der = [vec![0x30], der_length(body.len()), body].concat();
-    let text = BASE64.encode(&der);
-    let lines: Vec<&str> =
-        text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    Ok(format!(
-        "-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----\n",
-        lines.join("\n")
-    ))
-}
-
-fn der_integer(big_endian: &[u8]) -> Vec<u8> {
-    let mut digits: Vec<u8> = big_endian.iter().copied().skip_while(|octet| *octet == 0).collect();
-    if digits.first().is_none_or(|first| *first >= 0x80) {
-        digits.insert(0, 0);
-    }
-    [vec![0x02], der_length(digits.len()), digits].concat()
-}
-
-fn der_length(length: usize) -> Vec<u8> {
-    let octets: Vec<u8> =
-        length.to_be_bytes().into_iter().skip_while(|octet| *octet == 0).collect();
-    match (length, u8::try_from(length), u8::try_from(octets.len())) {
-        (..128, Ok(short), _) => vec![short],
-        (_, _, Ok(count)) => [vec![0x80 | count], octets].concat(),
-        _ => Vec::new(),
-    }
 }
 
 fn digest_info(hash: Hash) -> Result<Vec<u8>, ForgeError> {

@@ -482,7 +482,8 @@ pub struct GcmKw {
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct HmacWith {
-    /// `pem`, `pem-trimmed`, `pem-crlf`, `pkcs1-pem`, `der`, `jwk`, `modulus`, `empty`.
+    /// `pem`, `pem-trimmed`, `pem-crlf`, `pem-leading-newline`, `pem-leading-space`, `pem-text-before`,
+    /// `pem-indented`, `pkcs1-pem`, `der`, `jwk`, `modulus`, `x`, `empty`.
     pub form: String,
     /// The HMAC algorithm that the header names.
     pub alg: String,

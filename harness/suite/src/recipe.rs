@@ -237,6 +237,9 @@ pub struct Jws {
     /// Members added to the JWK that the target gets; with any, it gets the JWK form alone.
     #[serde(default)]
     pub key_members: Map<String, Value>,
+    /// The one text of the key that the target gets, in place of its forms: a PEM in a spelling of
+    /// [`HmacWith::form`](crate::mutation::HmacWith::form), or `der`.
+    pub key_text: Option<String>,
     /// Names of test keys for a JWK set in place of `key`.
     #[serde(default)]
     pub jwks: Vec<String>,

@@ -8,8 +8,8 @@ use suite::{Action, Keys, Mutation, Part};
 use super::{Made, Want};
 use crate::error::{ForgeError, not_applicable, unknown};
 use crate::key::Key;
+use crate::public_text::pkcs1_pem;
 use crate::setting::Setting;
-use crate::signature::pkcs1_pem;
 use crate::token;
 
 pub(super) fn register(

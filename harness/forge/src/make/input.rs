@@ -1,15 +1,16 @@
 //! The members of a request: token, key or key set, allow-list.
 
 use algorithms::base64url;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use suite::recipe::Allow;
 use suite::{Action, Keys, Layer, Mutation, Part};
 
 use super::make;
 use crate::entropy::Entropy;
-use crate::error::{ForgeError, not_applicable};
+use crate::error::{ForgeError, not_applicable, unknown};
 use crate::json_text::JsonText;
 use crate::key::Key;
+use crate::public_text::public_text;
 use crate::token;
 
 /// The token's octets after a change of the whole of it.
@@ -86,6 +87,23 @@ pub(super) fn put_key(
         }
     }
     input.insert("key".to_owned(), Value::Object(forms));
+    Ok(())
+}
+
+/// In place of the forms of the key one text of its public half (see `public_text`).
+pub(super) fn put_key_text(
+    input: &mut Map<String, Value>,
+    keys: &Keys,
+    name: &str,
+    form: &str,
+) -> Result<(), ForgeError> {
+    let octets = public_text(&Key::named(keys, name)?, form)?;
+    let (member, text) = match String::from_utf8(octets) {
+        Ok(text) if form.starts_with("pem") => ("pem", text),
+        Err(error) if form == "der" => ("der", base64url::encode(error.as_bytes())),
+        _ => return Err(unknown("the text of a key for a target", form)),
+    };
+    input.insert("key".to_owned(), json!({ member: text }));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use suite::published::Published;
 use suite::recipe::{Allow, Jwe, Jws, Nested, Serialization};
 use suite::{Action, Keys, Layer, Mutation, Octets, Part};
 
-use super::input::{allow, jwks, put_key, put_token, whole_token};
+use super::input::{allow, jwks, put_key, put_key_text, put_token, whole_token};
 use super::{Made, Want};
 use crate::entropy::Entropy;
 use crate::error::ForgeError;
@@ -108,16 +108,20 @@ pub(super) fn jws(
     if recipe.detached {
         input.insert("payload".to_owned(), base64url::encode(&parts.payload.octets).into());
     }
-    put_key(
-        &mut input,
-        keys,
-        &recipe.jwks,
-        &key_name,
-        false,
-        &recipe.key_members,
-        mutation,
-        entropy,
-    )?;
+    if let Some(form) = &recipe.key_text {
+        put_key_text(&mut input, keys, &key_name, form)?;
+    } else {
+        put_key(
+            &mut input,
+            keys,
+            &recipe.jwks,
+            &key_name,
+            false,
+            &recipe.key_members,
+            mutation,
+            entropy,
+        )?;
+    }
     input.insert("allow".to_owned(), allow(&recipe.allow, None, Some(&recipe.sig)));
     let abilities = vec![
         ("sig", recipe.sig.clone()),
