@@ -3,6 +3,8 @@
 //! Without a sanitizer they build with any toolchain and run about eight times faster, which is
 //! what a campaign wants: the code under test forbids `unsafe`. `--asan` is for the C code beside.
 
+mod dictionary;
+
 use std::ffi::OsString;
 use std::fs;
 use std::process::Command;
@@ -14,8 +16,12 @@ use crate::repository::{self, Repository, succeeds};
 /// The manifest of the fuzz workspace, relative to the root.
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
 
-/// Carries out `list`, `build` or `run`.
+/// Carries out one of [`USAGE`].
 pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    match arguments.split_first() {
+        Some((action, rest)) if action == "dictionary" => return dictionary::run(repository, rest),
+        _ => {}
+    }
     let arguments = Arguments::parse(arguments)?;
     let targets = targets(repository)?;
     if let Some(name) = &arguments.target
@@ -170,7 +176,8 @@ impl Arguments {
 
 const USAGE: &str = "usage: cargo xtask fuzz list
        cargo xtask fuzz build [TARGET] [--asan]
-       cargo xtask fuzz run TARGET [--seconds N] [--asan] [-- LIBFUZZER-ARGUMENT…]";
+       cargo xtask fuzz run TARGET [--seconds N] [--asan] [-- LIBFUZZER-ARGUMENT…]
+       cargo xtask fuzz dictionary";
 
 #[cfg(test)]
 mod tests;

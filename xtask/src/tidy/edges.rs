@@ -102,6 +102,12 @@ const IMPORTS: &[Imports] = &[
         reason: "an invariant is about libraries, not the program, and knows no fuzzing engine",
     },
     Imports {
+        package: "dictionary",
+        code: &["reference", "rejection", "algorithms", "protocol"],
+        tests: &[],
+        reason: "its words are the tables' of libraries",
+    },
+    Imports {
         package: "fuzz",
         code: &["invariants"],
         tests: &[],
