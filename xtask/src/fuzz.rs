@@ -4,6 +4,7 @@
 //! what a campaign wants: the code under test forbids `unsafe`. `--asan` is for the C code beside.
 
 mod dictionary;
+mod oss_fuzz;
 
 use std::ffi::OsString;
 use std::fs;
@@ -20,6 +21,9 @@ pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
 pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
     match arguments.split_first() {
         Some((action, rest)) if action == "dictionary" => return dictionary::run(repository, rest),
+        Some((action, rest)) if action == "check-oss-fuzz" => {
+            return oss_fuzz::run(repository, rest);
+        }
         _ => {}
     }
     let arguments = Arguments::parse(arguments)?;
@@ -177,7 +181,8 @@ impl Arguments {
 const USAGE: &str = "usage: cargo xtask fuzz list
        cargo xtask fuzz build [TARGET] [--asan]
        cargo xtask fuzz run TARGET [--seconds N] [--asan] [-- LIBFUZZER-ARGUMENT…]
-       cargo xtask fuzz dictionary";
+       cargo xtask fuzz dictionary
+       cargo xtask fuzz check-oss-fuzz [--target NAME]… [--out FOLDER]";
 
 #[cfg(test)]
 mod tests;

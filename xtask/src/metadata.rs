@@ -37,6 +37,8 @@ pub(crate) struct Binary {
     pub(crate) name: String,
     /// The source file, absolute.
     pub(crate) source: String,
+    /// Features without which it is not built.
+    pub(crate) required_features: Vec<String>,
 }
 
 impl Package {
@@ -80,7 +82,13 @@ fn parse(package: &Value, root: &str) -> Option<Package> {
     };
     let targets = package.get("targets")?.as_array()?.iter().filter(is_binary);
     let binaries = targets.map(|target| {
-        Some(Binary { name: text(target, "name")?, source: text(target, "src_path")? })
+        let features = target.get("required-features").and_then(Value::as_array);
+        let features = features.into_iter().flatten().filter_map(Value::as_str);
+        Some(Binary {
+            name: text(target, "name")?,
+            source: text(target, "src_path")?,
+            required_features: features.map(str::to_owned).collect(),
+        })
     });
     Some(Package {
         name: text(package, "name")?,
@@ -113,6 +121,7 @@ mod tests {
             "targets": [
                 {"name": "forge", "kind": ["lib"], "src_path": "/r/harness/forge/src/lib.rs"},
                 {"name": "make", "kind": ["bin"], "src_path": "/r/harness/forge/src/main.rs"},
+                {"name": "peer", "kind": ["bin"], "src_path": "p.rs", "required-features": ["peers"]},
             ],
         }]});
         let packages = packages(&metadata, "/r/").expect("the form is cargo's");
@@ -123,8 +132,9 @@ mod tests {
         let kinds: Vec<_> =
             forge.dependencies.iter().map(|edge| (&*edge.name, edge.kind)).collect();
         assert_eq!(kinds, [("suite", Kind::Normal), ("insta", Kind::Dev), ("cc", Kind::Normal)]);
-        let names: Vec<_> = forge.binaries.iter().map(|binary| &*binary.name).collect();
-        assert_eq!(names, ["make"]);
+        let [make, peer] = forge.binaries.as_slice() else { panic!("two: {forge:?}") };
+        assert_eq!((&*make.name, make.required_features.len()), ("make", 0));
+        assert_eq!((&*peer.name, &*peer.required_features), ("peer", &["peers".to_owned()][..]));
     }
 
     #[test]
