@@ -51,8 +51,9 @@ pub(super) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
         println!("{} targets: good builds", targets.len());
         return fs::remove_dir_all(&scratch).map_err(fail);
     }
-    let message = format!("{bad} of {} targets would be bad builds", targets.len());
-    Err(Failure::failed(message))
+    let count = targets.len();
+    let place = sandbox.path("");
+    Err(Failure::failed(format!("{bad} of {count} would be bad builds: {}", place.display())))
 }
 
 /// Prints one line a target and the same for what is wrong; the number of targets with something wrong.

@@ -91,3 +91,22 @@ fn the_options_of_the_tree_are_of_targets_and_name_its_dictionaries() {
     }
     assert_eq!(used, dictionaries, "each dictionary is somebody's");
 }
+
+#[test]
+fn both_images_have_the_same_toolchain_and_script() {
+    let repository = Repository::locate().expect("the repository");
+    let lines = |file: &str| {
+        let text = fs::read_to_string(repository.root().join(file)).expect(file);
+        let kept = |line: &&str| {
+            ["FROM ", "ENV ", "RUN rustup", "RUN apt"].iter().any(|word| line.starts_with(word))
+        };
+        assert!(text.contains(".clusterfuzzlite/build.sh $SRC/"), "{file}");
+        text.lines().filter(kept).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let lite = lines(".clusterfuzzlite/Dockerfile");
+    assert!(
+        lite.iter().any(|line| line.starts_with("ENV RUSTUP_TOOLCHAIN=nightly-20")),
+        "{lite:?}"
+    );
+    assert_eq!(lite, lines("fuzz/oss-fuzz/Dockerfile"));
+}
