@@ -1,4 +1,4 @@
 //! A JWS in JSON that is read prints to a text that reads the same.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::check("json_jws", data));
+fuzz::target!("json_jws");

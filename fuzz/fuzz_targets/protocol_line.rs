@@ -1,4 +1,4 @@
 //! An answer that is read is written to a line that reads the same.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::check("protocol_line", data));
+fuzz::target!("protocol_line");

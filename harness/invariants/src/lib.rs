@@ -1,9 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod assertion;
+mod intake;
 mod keys;
 mod layers;
 mod made;
+#[cfg(feature = "peers")]
+mod peers;
 mod text;
+mod tokens;
+
+use mutator::Shape;
+#[cfg(feature = "peers")]
+pub use peers::is_peer_asked;
 
 /// What became of an input for which the invariant holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,66 +46,56 @@ pub struct Invariant {
     pub name: &'static str,
     /// What holds.
     pub says: &'static str,
+    /// What its inputs are.
+    pub shape: Shape,
     /// Looks at an input; panics where it does not hold.
     pub check: fn(&[u8]) -> Became,
 }
 
 /// Every invariant, by name.
+#[rustfmt::skip]
 pub static INVARIANTS: &[Invariant] = &[
-    row("assertion_form", "A form body of any pairs is read or refused.", made::assertion_form),
-    row("base64url", "What decodes is what encoding gives.", text::base64url),
-    row("claims", "Claims that are read are one JSON object, printed as received.", text::claims),
-    row("compact_jwe", "A compact JWE that is read prints back identically.", text::compact_jwe),
-    row("compact_jws", "A compact JWS that is read prints back identically.", text::compact_jws),
-    row(
-        "credential",
-        "A PEM that becomes a credential has 2048 to 4096 bits and no private part.",
-        keys::credential,
-    ),
-    row(
-        "inflate",
-        "Inflation keeps to its bound, and what it gives compresses back.",
-        text::inflate,
-    ),
-    row("json", "What is read as JSON prints to a text that reads the same.", text::json),
-    row(
-        "json_jwe",
-        "A JWE in JSON that is read prints to a text that reads the same.",
-        text::json_jwe,
-    ),
-    row(
-        "json_jws",
-        "A JWS in JSON that is read prints to a text that reads the same.",
-        text::json_jws,
-    ),
-    row(
-        "jwe_open",
-        "A token that opens does not open with another bit in its tag.",
-        layers::jwe_open,
-    ),
-    row(
-        "jwe_sealed_header",
-        "Any header under a right tag is honoured or refused.",
-        layers::jwe_sealed_header,
-    ),
-    row("jwk", "A public key has no private member, and its thumbprint no order.", keys::jwk),
-    row("jwk_set", "A set that is read has keys that are read.", keys::jwk_set),
-    row(
-        "nested_claims",
-        "Claims under a right signature and tag are accepted only as expected.",
-        layers::nested_claims,
-    ),
-    row(
-        "nested_inner",
-        "Any text under a right tag is a signed JWT or refused.",
-        layers::nested_inner,
-    ),
-    row(
-        "protocol_line",
-        "An answer that is read is written to a line that reads the same.",
-        made::protocol_line,
-    ),
+    row("assertion_claims", Shape::Json, "Claims of an assertion are accepted exactly by the rules.", assertion::assertion_claims),
+    row("assertion_form", Shape::Text, "A form body of any pairs is read or refused.", made::assertion_form),
+    row("base64url", Shape::Text, "What decodes is what encoding gives.", text::base64url),
+    row("certificate_der", Shape::Octets, "A certificate that is read has the thumbprint of its octets.", intake::certificate_der),
+    row("claims", Shape::Json, "Claims that are read are one JSON object, printed as received.", text::claims),
+    row("compact_jwe", Shape::Token, "A compact JWE that is read prints back identically.", text::compact_jwe),
+    row("compact_jws", Shape::Token, "A compact JWS that is read prints back identically.", text::compact_jws),
+    row("credential", Shape::Text, "A PEM that becomes a credential has 2048 to 4096 bits and no private part.", keys::credential),
+    #[cfg(feature = "peers")]
+    row("differ_josekit_jwe", Shape::Token, "josekit decrypts what the reference decrypts, or a rule says why not.", peers::differ_josekit_jwe),
+    #[cfg(feature = "peers")]
+    row("differ_josekit_jws", Shape::Token, "josekit verifies what the reference verifies, or a rule says why not.", peers::differ_josekit_jws),
+    #[cfg(feature = "peers")]
+    row("differ_jsonwebtoken", Shape::Token, "jsonwebtoken verifies what the reference verifies, or a rule says why not.", peers::differ_jsonwebtoken),
+    #[cfg(feature = "peers")]
+    row("differ_openssl_oaep", Shape::Octets, "OpenSSL decrypts what our RSA-OAEP decrypts.", peers::differ_openssl_oaep),
+    row("inflate", Shape::Octets, "Inflation keeps to its bound, and what it gives compresses back.", text::inflate),
+    row("json", Shape::Json, "What is read as JSON prints to a text that reads the same.", text::json),
+    row("json_jwe", Shape::Token, "A JWE in JSON that is read prints to a text that reads the same.", text::json_jwe),
+    row("json_jws", Shape::Token, "A JWS in JSON that is read prints to a text that reads the same.", text::json_jws),
+    row("jwe_open", Shape::Token, "A token that opens does not open with another bit in its tag.", layers::jwe_open),
+    row("jwe_sealed_header", Shape::Json, "Any header under a right tag is honoured or refused.", layers::jwe_sealed_header),
+    row("jwe_token", Shape::Token, "A JWE of any algorithm that opens has right lengths and no part that can be changed.", tokens::jwe_token),
+    row("jwk", Shape::Json, "A public key has no private member, and its thumbprint no order.", keys::jwk),
+    row("jwk_set", Shape::Json, "A set that is read has keys that are read.", keys::jwk_set),
+    row("jws_token", Shape::Token, "A JWS of any algorithm that verifies has the signature of its octets.", tokens::jws_token),
+    row("management_body", Shape::Json, "What the strict JSON reader takes, another reader takes alike.", intake::management_body),
+    row("nested_claims", Shape::Json, "Claims under a right signature and tag are accepted only as expected.", layers::nested_claims),
+    row("nested_inner", Shape::Token, "Any text under a right tag is a signed JWT or refused.", layers::nested_inner),
+    row("nested_token", Shape::Token, "A nested JWT that opens has the claims that were signed.", tokens::nested_token),
+    row("protocol_line", Shape::Json, "An answer that is read is written to a line that reads the same.", made::protocol_line),
+    row("registered_jwk", Shape::Json, "A JWK that is registered is a public RSA key.", intake::registered_jwk),
+    row("suite_file", Shape::Text, "What is wrong with a suite file has a place in it.", intake::suite_file),
 ];
+
+/// Whether a peer is being asked, whose panic is an answer.
+#[cfg(not(feature = "peers"))]
+#[must_use]
+pub const fn is_peer_asked() -> bool {
+    false
+}
 
 /// The invariant with this name.
 #[must_use]
@@ -116,8 +115,13 @@ pub fn check(name: &str, data: &[u8]) {
     }
 }
 
-const fn row(name: &'static str, says: &'static str, check: fn(&[u8]) -> Became) -> Invariant {
-    Invariant { name, says, check }
+const fn row(
+    name: &'static str,
+    shape: Shape,
+    says: &'static str,
+    check: fn(&[u8]) -> Became,
+) -> Invariant {
+    Invariant { name, says, shape, check }
 }
 
 /// Of a result whose value has served.

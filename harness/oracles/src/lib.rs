@@ -7,6 +7,8 @@ pub mod input;
 pub mod josekit;
 #[cfg(feature = "jsonwebtoken")]
 pub mod jsonwebtoken;
+#[cfg(feature = "josekit")]
+pub mod openssl;
 
 pub use face::{Oracle, Refusal, Verified};
 #[cfg(any(feature = "josekit", feature = "jsonwebtoken"))]

@@ -66,7 +66,7 @@ const IMPORTS: &[Imports] = &[
     },
     Imports {
         package: "jose-touchstone",
-        code: &["suite", "forge", "protocol", "report", "rejection"],
+        code: &["suite", "forge", "protocol", "report", "rejection", "mutator"],
         tests: &[],
         reason: "it asks and judges over the protocol and knows no target from inside, or the \
                  reference would judge itself",
@@ -96,8 +96,14 @@ const IMPORTS: &[Imports] = &[
         reason: "an adapter answers and does not know the questions",
     },
     Imports {
+        package: "mutator",
+        code: &["algorithms"],
+        tests: &["oracles"],
+        reason: "what is sealed for a target is sealed without the target's own code",
+    },
+    Imports {
         package: "invariants",
-        code: &["reference", "rejection", "algorithms", "protocol"],
+        code: &["reference", "rejection", "algorithms", "protocol", "suite", "mutator", "oracles"],
         tests: &[],
         reason: "an invariant is about libraries, not the program, and knows no fuzzing engine",
     },
@@ -109,7 +115,7 @@ const IMPORTS: &[Imports] = &[
     },
     Imports {
         package: "fuzz",
-        code: &["invariants"],
+        code: &["invariants", "mutator"],
         tests: &[],
         reason: "a fuzz target is one call of an invariant, which tests replay without the engine",
     },

@@ -1,5 +1,7 @@
 //! `touchstone vectors seeds`: inputs for the fuzz targets, from the questions of the suites.
 
+mod ring;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -29,20 +31,26 @@ pub(crate) fn run(folder: &Path) -> Result<i32, RunError> {
                 continue;
             }
             *used += 1;
-            let name = format!("{}-{used}", case.replace('/', "."));
-            let path = folder.join(target).join(name);
-            let fail = |source| RunError::File { path: path.clone(), source };
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent).map_err(fail)?;
-            }
-            std::fs::write(&path, octets).map_err(fail)?;
+            write(folder, target, &format!("{}-{used}", case.replace('/', ".")), &octets)?;
             *counts.entry(target).or_default() += 1;
         }
+    }
+    for (target, name, octets) in ring::seeds(&super::root()?)? {
+        write(folder, target, &name, &octets)?;
+        *counts.entry(target).or_default() += 1;
     }
     for (target, count) in counts {
         super::print(&format!("{target:<20} {count}\n"))?;
     }
     Ok(exit::CONFORMS)
+}
+
+fn write(folder: &Path, target: &str, name: &str, octets: &[u8]) -> Result<(), RunError> {
+    let folder = folder.join(target);
+    let path = folder.join(name);
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&path, octets))
+        .map_err(|source| RunError::File { path, source })
 }
 
 /// What a request has for which target.

@@ -1,0 +1,4 @@
+//! jsonwebtoken verifies what the reference verifies, or a rule says why not.
+#![no_main]
+
+fuzz::target!("differ_jsonwebtoken");

@@ -1,0 +1,4 @@
+//! A JWK that is registered is a public RSA key.
+#![no_main]
+
+fuzz::target!("registered_jwk");

@@ -1,0 +1,60 @@
+//! What people hand in: certificates, bodies of a management API, suite files.
+
+use algorithms::{Hash, base64url};
+use reference::certificate;
+use reference::credential::register_jwk;
+use reference::json::{Limits, Value};
+
+use crate::{Became, became};
+
+/// The input is a certificate in DER.
+pub(crate) fn certificate_der(data: &[u8]) -> Became {
+    let thumbprint = certificate::thumbprint_of_der(data);
+    if let Ok(thumbprint) = &thumbprint {
+        assert_eq!(*thumbprint, base64url::encode(&Hash::Sha256.digest(data)));
+    }
+    became(&thumbprint)
+}
+
+/// The strict reader takes nothing that serde_json does not take, and finds the same in it.
+pub(crate) fn management_body(data: &[u8]) -> Became {
+    let strict = Value::parse(data, Limits { octets: 64 << 10, depth: 32 });
+    let Ok(strict) = strict else { return Became::Refused("malformed") };
+    // What is left to refuse is a number beyond the largest double.
+    if let Ok(lax) = serde_json::from_slice::<serde_json::Value>(data) {
+        let again = serde_json::from_str(&strict.to_text());
+        assert_eq!(again.ok(), Some(lax), "two readers read two things");
+    } else {
+        assert!(data.iter().any(u8::is_ascii_digit), "serde_json refuses it");
+    }
+    Became::Accepted
+}
+
+/// The input is a JWK that a client registers.
+pub(crate) fn registered_jwk(data: &[u8]) -> Became {
+    let Ok(text) = str::from_utf8(data) else { return Became::Unfit };
+    let registered = register_jwk(text, None, 0);
+    if let Ok(credential) = &registered {
+        let members: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        assert_eq!(members.get("kty").and_then(serde_json::Value::as_str), Some("RSA"));
+        assert!(members.get("d").is_none(), "a private key became a credential");
+        assert_eq!(credential.expires_at, None);
+    }
+    became(&registered)
+}
+
+/// The input is the text of a suite: what is wrong with it has a place in it.
+pub(crate) fn suite_file(data: &[u8]) -> Became {
+    let Ok(text) = str::from_utf8(data) else { return Became::Unfit };
+    let source = suite::error::Source { path: "suite.toml".into(), text: text.to_owned() };
+    match suite::node::Node::parse(&source) {
+        Ok(_) => Became::Accepted,
+        Err(error) => {
+            let lines = text.matches('\n').count() + 1;
+            let shown = error.to_string();
+            let line = shown.split(':').nth(1).and_then(|line| line.trim().parse::<usize>().ok());
+            assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "{shown}");
+            Became::Refused("malformed")
+        }
+    }
+}

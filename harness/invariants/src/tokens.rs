@@ -1,0 +1,159 @@
+//! Tokens of every algorithm, each opened with the public test key that belongs to its header
+//! ([`mutator::ring`]), so that a change of the header still meets a key.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::LazyLock;
+
+use algorithms::{ContentEncryption, Signature, SignatureFamily, base64url};
+use mutator::{Json, ring, seal};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use reference::jwt::Expectations;
+use reference::nested::{self, Recipient};
+use reference::{Jwk, Policy, jwe, jws};
+use rejection::Rejection;
+
+use crate::{Became, became};
+
+/// A caller who allows everything that there is, RSA1_5 too, and little work.
+pub(crate) static POLICY: LazyLock<Policy> = LazyLock::new(|| {
+    let mut policy = Policy::default()
+        .pin_key_management(algorithms::KEY_MANAGEMENT.iter().map(|row| row.name))
+        .pin_content_encryption(algorithms::CONTENT_ENCRYPTION.iter().map(|row| row.name))
+        .pin_signatures(algorithms::SIGNATURES.iter().map(|row| row.name));
+    policy.max_p2c = 10_000;
+    policy
+});
+
+thread_local! {
+    static KEYS: RefCell<BTreeMap<&'static str, Rc<Jwk>>> = RefCell::default();
+}
+
+/// The key, read once.
+pub(crate) fn key(jwk: &'static str) -> Option<Rc<Jwk>> {
+    KEYS.with_borrow_mut(|keys| {
+        if !keys.contains_key(jwk) {
+            keys.insert(jwk, Rc::new(Jwk::parse(jwk, &Policy::default()).ok()?));
+        }
+        keys.get(jwk).map(Rc::clone)
+    })
+}
+
+/// The header that a reader without knowledge of the rules sees first.
+pub(crate) fn header_of(token: &str) -> Option<Json> {
+    let json = Json::parse(token.as_bytes());
+    let encoded = match &json {
+        Some(json @ Json::Object(_)) => json.text("protected"),
+        _ => token.split('.').next(),
+    };
+    Json::parse(&base64url::decode(encoded?).ok()?)
+}
+
+/// The JWK that decrypts a token with this header.
+pub(crate) fn opens(header: Option<&Json>) -> &'static str {
+    let name = |name: &str| header.and_then(|header| header.text(name)).unwrap_or_default();
+    ring::opens(name("alg"), name("enc")).or_else(|| ring::opens("A256KW", "")).unwrap_or_default()
+}
+
+/// The JWK that verifies a token with this header.
+pub(crate) fn verifies(header: Option<&Json>) -> &'static str {
+    let alg = header.and_then(|header| header.text("alg")).unwrap_or_default();
+    ring::verifies(alg).or_else(|| ring::verifies("HS256")).unwrap_or_default()
+}
+
+fn rng() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(1)
+}
+
+pub(crate) fn jwe_token(data: &[u8]) -> Became {
+    let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
+    let Some(key) = key(opens(header_of(token).as_ref())) else { return Became::Unfit };
+    let opened = jwe::open(token, &*key, &POLICY, &mut rng());
+    if let Ok(opened) = &opened {
+        let parts: Vec<&str> = token.split('.').collect();
+        if let Ok(parts) = <[&str; 5]>::try_from(parts) {
+            check_parts(&parts, opened, &key);
+        }
+    }
+    became(&opened)
+}
+
+/// What is accepted has parts of the right lengths, says what another opener finds in it, and nothing of it can
+/// be changed.
+fn check_parts(parts: &[&str; 5], opened: &jwe::Opened, key: &Jwk) {
+    let octets = parts.map(|part| base64url::decode(part).unwrap_or_default());
+    for (part, octets) in parts.iter().zip(&octets) {
+        assert_eq!(base64url::encode(octets), **part, "a part has another spelling");
+    }
+    let enc = opened.header.text("enc").and_then(ContentEncryption::named);
+    let [_, _, iv, _, tag] = &octets;
+    assert_eq!(Some(iv.len()), enc.map(|enc| enc.iv_octets), "octets of the IV");
+    assert_eq!(Some(tag.len()), enc.map(|enc| enc.tag_octets), "octets of the tag");
+    if let Some(plaintext) = seal::plaintext(parts) {
+        assert!(*opened.plaintext == plaintext, "another content than another opener finds");
+    }
+    // RSA costs a hundred times as much as all the others: damage of its tokens is for the suites.
+    if opened.header.text("alg").is_some_and(|alg| alg.starts_with("RSA")) {
+        return;
+    }
+    for (at, octets) in octets.iter().enumerate() {
+        let mut changed = octets.clone();
+        let Some(last) = changed.last_mut() else { continue };
+        *last ^= 1;
+        let mut other = parts.map(str::to_owned);
+        if let Some(place) = other.get_mut(at) {
+            *place = base64url::encode(&changed);
+        }
+        let refused = jwe::open(&other.join("."), key, &POLICY, &mut rng()).is_err();
+        assert!(refused, "part {at} can be changed");
+    }
+}
+
+pub(crate) fn jws_token(data: &[u8]) -> Became {
+    let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
+    let Some(key) = key(verifies(header_of(token).as_ref())) else { return Became::Unfit };
+    let verified = jws::verify(token, &*key, &POLICY);
+    if let Ok(verified) = &verified {
+        let alg = verified.header.text("alg").and_then(Signature::named);
+        assert!(alg.is_some(), "it was verified by no algorithm");
+        if let Some((input, signature)) = token.rsplit_once('.')
+            && !token.trim_start().starts_with('{')
+        {
+            let octets = base64url::decode(signature).unwrap_or_default();
+            assert_eq!(base64url::encode(&octets), signature, "the signature has another spelling");
+            if let Some(SignatureFamily::Hmac { hash }) = alg.map(|alg| alg.family) {
+                assert_eq!(hash.hmac(ring::SECRET, input.as_bytes()), octets, "another signature");
+            }
+            let other = format!("{input}A.{signature}");
+            assert!(jws::verify(&other, &*key, &POLICY).is_err(), "the payload can be changed");
+        }
+    }
+    became(&verified)
+}
+
+pub(crate) fn nested_token(data: &[u8]) -> Became {
+    let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
+    let header = header_of(token);
+    let parts: Vec<&str> = token.split('.').collect();
+    let inner = <[&str; 5]>::try_from(parts).ok().and_then(|parts| seal::plaintext(&parts));
+    let inner = inner.and_then(|inner| String::from_utf8(inner).ok()).unwrap_or_default();
+    let (outer_key, inner_key) = (opens(header.as_ref()), verifies(header_of(&inner).as_ref()));
+    let (Some(decrypt), Some(verify)) = (key(outer_key), key(inner_key)) else {
+        return Became::Unfit;
+    };
+    let recipient = Recipient {
+        decrypt: (&*decrypt).into(),
+        verify: (&*verify).into(),
+        expect: Expectations { now: Some(1_700_000_000), ..Expectations::default() },
+    };
+    let opened = nested::open(token, &recipient, &POLICY, &mut rng());
+    if let Ok(opened) = &opened {
+        assert!(opened.inner.text("alg").and_then(Signature::named).is_some(), "it is not signed");
+        let verified = jws::verify(&inner, &*verify, &POLICY).map(|verified| verified.payload);
+        let claims = opened.claims.to_text().as_bytes().to_vec();
+        assert_eq!(verified, Ok::<_, Rejection>(claims), "other claims than were signed");
+    }
+    became(&opened)
+}

@@ -1,0 +1,94 @@
+//! Changes of a JSON text that leave it JSON, or nearly.
+
+use rand::{Rng, RngExt};
+
+use crate::{Blindly, Json, words};
+
+/// The text after one change; `None` if it is no JSON.
+pub(crate) fn text(data: &[u8], rng: &mut impl Rng, blindly: &mut Blindly<'_>) -> Option<Vec<u8>> {
+    let mut value = Json::parse(data)?;
+    edit(&mut value, "", rng, blindly);
+    let text = value.to_string();
+    Some(if rng.random_ratio(1, 16) { respelled(&text, rng) } else { text }.into_bytes())
+}
+
+/// Changes one value somewhere below.
+pub(crate) fn edit(value: &mut Json, name: &str, rng: &mut impl Rng, blindly: &mut Blindly<'_>) {
+    match value {
+        Json::Object(members) if !members.is_empty() && rng.random_ratio(7, 8) => {
+            let at = rng.random_range(0..members.len());
+            if rng.random_ratio(1, 2) {
+                reshape(members, at, rng);
+            } else if let Some((name, value)) = members.get_mut(at) {
+                let name = name.clone();
+                edit(value, &name, rng, blindly);
+            }
+        }
+        Json::Object(members) => {
+            let name = words::name(rng);
+            let value = words::value(&name, rng);
+            members.push((name, value));
+        }
+        Json::Array(elements) if !elements.is_empty() && rng.random_ratio(3, 4) => {
+            let at = rng.random_range(0..elements.len());
+            match rng.random_range(0..4_u32) {
+                0 => drop(elements.remove(at)),
+                1 => elements.extend(elements.get(at).cloned()),
+                _ => {
+                    if let Some(element) = elements.get_mut(at) {
+                        edit(element, name, rng, blindly);
+                    }
+                }
+            }
+        }
+        Json::Text(text) if rng.random() => {
+            let mut octets = std::mem::take(text).into_bytes();
+            let most = octets.len() + 64;
+            blindly(&mut octets, most);
+            *text = String::from_utf8_lossy(&octets).into_owned();
+        }
+        Json::Number(text) if rng.random() => {
+            let by = [-1_i64, 1, 10, -10].get(rng.random_range(0..4_usize)).copied();
+            if let (Ok(number), Some(by)) = (text.parse::<i64>(), by) {
+                *text = number.saturating_add(by).to_string();
+            }
+        }
+        _ => *value = words::value(name, rng),
+    }
+}
+
+/// Changes which members there are, and what they are called.
+fn reshape(members: &mut Vec<(String, Json)>, at: usize, rng: &mut impl Rng) {
+    let other = rng.random_range(0..members.len());
+    match rng.random_range(0..6_u32) {
+        0 => drop(members.remove(at)),
+        1 => members.swap(at, other),
+        2 => members.extend(members.get(at).cloned()),
+        3 => {
+            let value = members.get(other).map(|(_, value)| value.clone());
+            if let (Some(value), Some((_, place))) = (value, members.get_mut(at)) {
+                *place = value;
+            }
+        }
+        4 => {
+            if let Some((name, _)) = members.get_mut(at) {
+                *name = words::name(rng);
+            }
+        }
+        _ => {
+            let name = words::name(rng);
+            let value = words::value(&name, rng);
+            members.insert(at, (name, value));
+        }
+    }
+}
+
+/// The same text with white space, or with a letter as an escape.
+fn respelled(text: &str, rng: &mut impl Rng) -> String {
+    match rng.random_range(0..4_u32) {
+        0 => format!(" {text}"),
+        1 => format!("{text}\n"),
+        2 => text.replacen("\"a", "\"\\u0061", 1),
+        _ => text.replacen(':', ": ", 1),
+    }
+}
