@@ -35,9 +35,11 @@ pub(crate) fn registered_jwk(data: &[u8]) -> Became {
     let Ok(text) = str::from_utf8(data) else { return Became::Unfit };
     let registered = register_jwk(text, None, 0);
     if let Ok(credential) = &registered {
-        let members: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-        assert_eq!(members.get("kty").and_then(serde_json::Value::as_str), Some("RSA"));
-        assert!(members.get("d").is_none(), "a private key became a credential");
+        // Another reader; it refuses numbers beyond the largest double.
+        if let Ok(members) = serde_json::from_str::<serde_json::Value>(text) {
+            assert_eq!(members.get("kty").and_then(serde_json::Value::as_str), Some("RSA"));
+            assert!(members.get("d").is_none(), "a private key became a credential");
+        }
         assert_eq!(credential.expires_at, None);
     }
     became(&registered)
