@@ -1,26 +1,36 @@
 #!/bin/bash -eu
 # Builds every fuzz target into $OUT, with its seeds, its options and the dictionaries: what OSS-Fuzz
-# and ClusterFuzzLite call, and `cargo xtask fuzz check-oss-fuzz` without them.
+# and ClusterFuzzLite call, and `cargo xtask fuzz check-oss-fuzz` in their place.
 #
 # $TARGETS, names between spaces, builds those alone.
 
 cd "$SRC/touchstone/fuzz"
 cargo fetch --locked # a lock file that is behind ends here, and is not changed
 
-# Those that need a feature are left out: they link libraries that the machines of a fleet do not have.
+# No peers: those targets link libraries that the machines of a fleet do not have.
+features=(--no-default-features --features engine)
 metadata=$(cargo metadata --no-deps --format-version 1)
 names='.packages[].targets[] | select(.kind == ["bin"] and (."required-features" // []) == []) | .name'
 targets=${TARGETS:-$(jq -r "$names" <<<"$metadata")}
+triple=$ARCHITECTURE-unknown-linux-gnu
+binaries=$(jq -r .target_directory <<<"$metadata")/$triple
 
-# The toolchain is $RUSTUP_TOOLCHAIN's: `cargo +name` would pass by the image's wrapper of cargo, which
-# builds for coverage. The sanitizer is in $RUSTFLAGS.
-build=(cargo fuzz build --fuzz-dir . --sanitizer none -O --debug-assertions)
-if [ -z "${TARGETS:-}" ]; then
-  "${build[@]}"
+# The toolchain is $RUSTUP_TOOLCHAIN's, the sanitizer stands in $RUSTFLAGS.
+if [ "$SANITIZER" = coverage ]; then
+  # Without cargo-fuzz, whose instrumentation is the engine's, and so without debug assertions: a
+  # report is about all inputs, not about those before the first that stops.
+  export RUSTFLAGS="$RUSTFLAGS -Cdebug-assertions=no --remap-path-prefix fuzz_targets=$PWD/fuzz_targets"
+  cargo build --bins "${features[@]}" --target "$triple"
+  binaries=$binaries/debug
 else
-  for target in $targets; do "${build[@]}" "$target"; done
+  build=(cargo fuzz build --fuzz-dir . --sanitizer none -O --debug-assertions "${features[@]}")
+  if [ -z "${TARGETS:-}" ]; then
+    "${build[@]}"
+  else
+    for target in $targets; do "${build[@]}" "$target"; done
+  fi
+  binaries=$binaries/release
 fi
-binaries=$(jq -r .target_directory <<<"$metadata")/$ARCHITECTURE-unknown-linux-gnu/release
 
 cp dict/*.dict "$OUT/"
 for target in $targets; do
