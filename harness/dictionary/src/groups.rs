@@ -97,6 +97,15 @@ pub(crate) fn pem() -> Vec<Group> {
     ]
 }
 
+pub(crate) fn der() -> Vec<Group> {
+    vec![
+        Group { title: "object identifiers", words: octets_of(names::IDENTIFIERS) },
+        Group { title: "tags, lengths and short values", words: octets_of(names::DER) },
+        Group { title: "times", words: raw(names::DER_TIMES) },
+        Group { title: "octets that are no text", words: octets() },
+    ]
+}
+
 pub(crate) fn protocol() -> Vec<Group> {
     let words_of = |operation: &'static protocol::Operation| {
         operation.texts.iter().chain(operation.arrays).copied()
@@ -126,6 +135,10 @@ fn json() -> Group {
 
 fn raw(words: &[&str]) -> Vec<Vec<u8>> {
     words.iter().map(|word| word.as_bytes().to_vec()).collect()
+}
+
+fn octets_of(words: &[&[u8]]) -> Vec<Vec<u8>> {
+    words.iter().map(|word| word.to_vec()).collect()
 }
 
 /// `"name":`, as it stands before a value.
@@ -170,12 +183,12 @@ fn limits() -> Vec<Vec<u8>> {
 
 /// NUL, a byte order mark, and what is no UTF-8: a lone continuation, a surrogate, an overlong NUL (RFC 3629 §3).
 fn octets() -> Vec<Vec<u8>> {
-    [&b"\0"[..], b"\xEF\xBB\xBF", b"\x80", b"\xED\xA0\x80", b"\xC0\x80"].map(<[u8]>::to_vec).into()
+    octets_of(&[b"\0", b"\xEF\xBB\xBF", b"\x80", b"\xED\xA0\x80", b"\xC0\x80"])
 }
 
 /// RFC 1951 §3.2.3.
 fn deflate() -> Vec<Vec<u8>> {
-    [&b"\x03\0"[..], b"\x01\0\0\xFF\xFF", b"\0\0\0\xFF\xFF", b"\x07"].map(<[u8]>::to_vec).into()
+    octets_of(&[b"\x03\0", b"\x01\0\0\xFF\xFF", b"\0\0\0\xFF\xFF", b"\x07"])
 }
 
 /// RFC 3986 §2.1: how a form spells it.

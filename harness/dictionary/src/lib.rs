@@ -36,6 +36,7 @@ pub static DICTIONARIES: &[Dictionary] = &[
         about: "claims, and the form that brings a client assertion",
         groups: groups::claims,
     },
+    Dictionary { name: "der", about: "certificates as DER", groups: groups::der },
     Dictionary { name: "jose", about: "tokens, headers and keys", groups: groups::jose },
     Dictionary { name: "pem", about: "keys and certificates as PEM", groups: groups::pem },
     Dictionary {

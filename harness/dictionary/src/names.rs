@@ -190,3 +190,51 @@ pub(crate) const ANSWER: &[&str] =
 /// What can be unsupported.
 pub(crate) const WHAT: &[&str] =
     &["op", "alg", "enc", "sig", "serialization", "key", "knob", "input"];
+
+/// Object identifiers of keys, signatures, names and extensions, with tag and length (RFC 5280 §4.2, RFC 8017
+/// appendix A, RFC 5480 §2.1, RFC 8410 §3): rsaEncryption, RSASSA-PSS, RSA with SHA-256, ecPublicKey, P-256,
+/// Ed25519, commonName, keyUsage, subjectAltName, basicConstraints, extKeyUsage.
+pub(crate) const IDENTIFIERS: &[&[u8]] = &[
+    b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01",
+    b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0A",
+    b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B",
+    b"\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01",
+    b"\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07",
+    b"\x06\x03\x2B\x65\x70",
+    b"\x06\x03\x55\x04\x03",
+    b"\x06\x03\x55\x1D\x0F",
+    b"\x06\x03\x55\x1D\x11",
+    b"\x06\x03\x55\x1D\x13",
+    b"\x06\x03\x55\x1D\x25",
+];
+
+/// Pieces of DER, and of the BER that DER excludes (X.690 §8.1.3, §10.1, §11.1): SEQUENCE with a long, an
+/// indefinite, an overlong and no length, its end, NULL, both BOOLEANs, another true, version 3, the
+/// exponents 65537 and 3, zero, a negative and a padded INTEGER.
+pub(crate) const DER: &[&[u8]] = &[
+    b"\x30\x82",
+    b"\x30\x80",
+    b"\x30\x84\x00\x00\x00",
+    b"\x30\x00",
+    b"\x00\x00",
+    b"\x05\x00",
+    b"\x01\x01\xFF",
+    b"\x01\x01\x00",
+    b"\x01\x01\x01",
+    b"\xA0\x03\x02\x01\x02",
+    b"\x02\x03\x01\x00\x01",
+    b"\x02\x01\x03",
+    b"\x02\x01\x00",
+    b"\x02\x01\xFF",
+    b"\x02\x02\x00\x01",
+];
+
+/// `UTCTime` and `GeneralizedTime` with tag and length: the ends of each, and both kinds for one instant
+/// (RFC 5280 §4.1.2.5).
+pub(crate) const DER_TIMES: &[&str] = &[
+    "\x17\x0D500101000000Z",
+    "\x17\x0D491231235959Z",
+    "\x18\x0F20491231235959Z",
+    "\x18\x0F20500101000000Z",
+    "\x18\x0F99991231235959Z",
+];

@@ -109,6 +109,7 @@ fn each_table_is_there() {
     check_has("jose", b"1200001");
     check_has("claims", b"urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
     check_has("pem", b"-----BEGIN ENCRYPTED PRIVATE KEY-----");
+    check_has("der", b"\x06\x03\x2B\x65\x70");
     check_has("protocol", br#""nested.open""#);
     check_has("protocol", br#""decrypt/failed""#);
 }
