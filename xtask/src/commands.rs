@@ -43,7 +43,11 @@ pub(crate) const COMMANDS: &[Command] = &[
     here("ci", "everything that CI checks, in its order", ci::run),
     here("tidy", "the house rules that a machine can check", tidy::run),
     here("mutants", "the suites against flaws on purpose, one at a time", mutants::run),
-    here("fuzz", "list, build and run the fuzz targets", fuzz::run),
+    here(
+        "fuzz",
+        "campaigns with the fuzz targets [list, run, coverage, promote …]",
+        fuzz::run_action,
+    ),
 ];
 
 /// The usage text, ending in a newline.

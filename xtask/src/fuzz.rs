@@ -1,51 +1,98 @@
-//! `cargo xtask fuzz`: the fuzz targets, built and run by cargo-fuzz.
+//! `cargo xtask fuzz`: the fuzz targets, built by cargo-fuzz and fuzzed in campaigns of our own.
 //!
 //! Without a sanitizer they build with any toolchain and run about eight times faster, which is
 //! what a campaign wants: the code under test forbids `unsafe`. `--asan` is for the C code beside.
 
+mod campaign;
+mod clock;
+mod command_line;
 mod dictionary;
+mod engine;
+mod finding;
 mod oss_fuzz;
+mod output;
+mod places;
+mod plot;
+mod repro;
+mod schedule;
+mod screen;
+mod state;
+mod statistics;
+mod triage;
+mod worker;
 
 use std::ffi::OsString;
 use std::fs;
-use std::process::Command;
+
+use command_line::Syntax;
+use engine::Engine;
 
 use crate::exit::Failure;
 use crate::metadata::{Binary, Package};
-use crate::repository::{self, Repository, succeeds};
+use crate::repository::{self, Repository};
 
 /// The manifest of the fuzz workspace, relative to the root.
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
 
-/// Carries out one of [`USAGE`].
-pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
-    match arguments.split_first() {
-        Some((action, rest)) if action == "dictionary" => return dictionary::run(repository, rest),
-        Some((action, rest)) if action == "check-oss-fuzz" => {
-            return oss_fuzz::run(repository, rest);
-        }
-        _ => {}
+/// A word behind `cargo xtask fuzz`.
+struct Action {
+    name: &'static str,
+    /// What may follow.
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&Repository, &[OsString]) -> Result<(), Failure>,
+}
+
+/// Every action, in the order of the usage text.
+const ACTIONS: &[Action] = &[
+    Action { name: "list", arguments: "", about: "the targets and what each says", run: list },
+    Action {
+        name: "build",
+        arguments: "[TARGET…] [--asan]",
+        about: "build the targets",
+        run: build,
+    },
+    Action {
+        name: "run",
+        arguments: "TARGET…|--all [--seconds N] [--plateau [N]] [--workers N] [--asan] [-- ARGUMENT…]",
+        about: "a campaign; arguments behind `--` go to libFuzzer",
+        run,
+    },
+    Action {
+        name: "repro",
+        arguments: "TARGET FILE [--asan]",
+        about: "run one input and name its class",
+        run: repro::run,
+    },
+    Action {
+        name: "dictionary",
+        arguments: "",
+        about: "write fuzz/dict/ from the tables",
+        run: dictionary::run,
+    },
+    Action {
+        name: "check-oss-fuzz",
+        arguments: "[--target NAME]… [--out FOLDER]",
+        about: "what OSS-Fuzz would say of our build",
+        run: oss_fuzz::run,
+    },
+];
+
+/// Carries out one of [`ACTIONS`].
+pub(crate) fn run_action(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    let (name, rest) = arguments.split_first().ok_or_else(|| Failure::usage(usage()))?;
+    let action = ACTIONS.iter().find(|action| name == action.name);
+    let action = action.ok_or_else(|| Failure::usage(usage()))?;
+    (action.run)(repository, rest)
+}
+
+/// The usage text.
+fn usage() -> String {
+    let mut text = String::from("usage: cargo xtask fuzz ACTION\n");
+    for Action { name, arguments, about, .. } in ACTIONS {
+        text.push_str(&format!("\n  {name} {arguments}\n      {about}"));
     }
-    let arguments = Arguments::parse(arguments)?;
-    let targets = targets(repository)?;
-    if let Some(name) = &arguments.target
-        && !targets.iter().any(|target| target.name == *name)
-    {
-        let names: Vec<_> = targets.iter().map(|target| target.name.as_str()).collect();
-        return Err(Failure::usage(format!("no target `{name}`; there are {}", names.join(", "))));
-    }
-    match arguments.action {
-        Action::List => {
-            targets.iter().for_each(|target| println!("{:<20} {}", target.name, subject(target)));
-            Ok(())
-        }
-        Action::Build => {
-            let mut command = cargo_fuzz(repository, "build", arguments.with_asan)?;
-            command.args(&arguments.target);
-            repository::run(command)
-        }
-        Action::Run => campaign(repository, &arguments),
-    }
+    text
 }
 
 /// Lints the targets without building libFuzzer, which would need a C++ compiler.
@@ -63,56 +110,50 @@ pub(crate) fn lint(repository: &Repository) -> Result<(), Failure> {
     })
 }
 
-/// Runs one target on its corpus and its seeds.
-fn campaign(repository: &Repository, arguments: &Arguments) -> Result<(), Failure> {
-    let Some(target) = &arguments.target else {
-        return Err(Failure::usage(format!("`fuzz run` needs a target\n{USAGE}")));
+fn list(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    Syntax::default().read(arguments)?;
+    for target in targets(repository)? {
+        println!("{:<20} {}", target.name, subject(&target));
+    }
+    Ok(())
+}
+
+fn build(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    let syntax = Syntax { switches: &["--asan"], words: usize::MAX, ..Syntax::default() };
+    let given = syntax.read(arguments)?;
+    let names = checked(repository, &given.targets())?;
+    Engine::build(repository, &names, given.has("--asan")).map(|_| ())
+}
+
+fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
+    let syntax = Syntax {
+        switches: &["--asan", "--all"],
+        numbers: &["--seconds", "--workers"],
+        maybe_numbers: &["--plateau"],
+        words: usize::MAX,
+        has_rest: true,
     };
-    let folder = repository.root().join("fuzz");
-    // The first folder is where libFuzzer writes what it finds; the others are only read.
-    let corpus = format!("corpus/{target}");
-    fs::create_dir_all(folder.join(&corpus))
-        .map_err(|error| Failure::unavailable(format!("fuzz/{corpus}: {error}")))?;
-    let inputs = [format!("seeds/{target}"), format!("regressions/{target}")];
-    let inputs = inputs.iter().filter(|input| folder.join(input).is_dir());
-    let mut command = cargo_fuzz(repository, "run", arguments.with_asan)?;
-    command.arg(target).arg(&corpus).args(inputs).args(["--", "-max_len=8192", "-timeout=10"]);
-    command.arg(format!("-max_total_time={}", arguments.seconds)).args(&arguments.rest);
-    repository::run(command)
-}
-
-/// `cargo fuzz ACTION`, in the folder of the fuzz workspace.
-fn cargo_fuzz(repository: &Repository, action: &str, with_asan: bool) -> Result<Command, Failure> {
-    let mut version = repository.cargo();
-    version.args(["fuzz", "--version"]);
-    if !succeeds(version) {
-        return Err(Failure::unavailable(
-            "cargo-fuzz is not installed: `cargo install --locked cargo-fuzz`",
-        ));
+    let given = syntax.read(arguments)?;
+    let names = checked(repository, &given.targets())?;
+    if names.is_empty() != given.has("--all") {
+        return Err(Failure::usage(format!("`fuzz run` needs targets, or `--all`\n{}", usage())));
     }
-    let mut command = if with_asan { cargo_for_asan(repository) } else { repository.cargo() };
-    command.current_dir(repository.root().join("fuzz")).args(["fuzz", action, "--fuzz-dir", "."]);
-    if !with_asan {
-        command.args(["--sanitizer", "none"]);
-    }
-    Ok(command)
-}
-
-/// AddressSanitizer is a nightly flag: rustup's nightly takes it, or the stable compiler when told
-/// to behave as one.
-fn cargo_for_asan(repository: &Repository) -> Command {
-    let mut rustup = repository.command("rustup");
-    rustup.args(["run", "nightly", "rustc", "--version"]);
-    if succeeds(rustup) {
-        let mut command = repository.command("rustup");
-        command.args(["run", "nightly", "cargo"]).env_remove("CARGO").env_remove("RUSTC");
-        command
-    } else {
-        eprintln!("no nightly toolchain: the stable one with RUSTC_BOOTSTRAP=1");
-        let mut command = repository.cargo();
-        command.env("RUSTC_BOOTSTRAP", "1");
-        command
-    }
+    let engine = Engine::build(repository, &names, given.has("--asan"))?;
+    let all = || targets(repository).map(|all| all.into_iter().map(|one| one.name).collect());
+    let plateau = given.has("--plateau").then(|| given.number("--plateau").unwrap_or(600));
+    let minute = plateau.is_none().then_some(60);
+    let plan = campaign::Plan {
+        targets: if names.is_empty() { all()? } else { names },
+        seconds: given.number("--seconds").or(minute),
+        plateau,
+        workers: given
+            .number("--workers")
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(1)
+            .max(1),
+        options: given.rest,
+    };
+    campaign::run(engine, plan)
 }
 
 fn targets(repository: &Repository) -> Result<Vec<Binary>, Failure> {
@@ -120,69 +161,27 @@ fn targets(repository: &Repository) -> Result<Vec<Binary>, Failure> {
     Ok(packages.into_iter().flat_map(|package| package.binaries).collect())
 }
 
+/// The names, without repetitions, if each is a target's.
+fn checked(repository: &Repository, names: &[String]) -> Result<Vec<String>, Failure> {
+    let targets = targets(repository)?;
+    let mut checked: Vec<String> = Vec::new();
+    for name in names {
+        if !targets.iter().any(|target| target.name == *name) {
+            let all: Vec<_> = targets.iter().map(|target| target.name.as_str()).collect();
+            return Err(Failure::usage(format!(
+                "no target `{name}`; there are {}",
+                all.join(", ")
+            )));
+        }
+        if !checked.contains(name) {
+            checked.push(name.clone());
+        }
+    }
+    Ok(checked)
+}
+
 /// The first line of a target's header.
 fn subject(target: &Binary) -> String {
     let text = fs::read_to_string(&target.source).unwrap_or_default();
     text.lines().next().unwrap_or_default().trim_start_matches("//!").trim().to_owned()
 }
-
-/// The command line after `fuzz`.
-#[derive(Debug, Eq, PartialEq)]
-struct Arguments {
-    action: Action,
-    target: Option<String>,
-    /// How long `run` goes on.
-    seconds: u64,
-    with_asan: bool,
-    /// For libFuzzer, as they are.
-    rest: Vec<OsString>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Action {
-    List,
-    Build,
-    Run,
-}
-
-impl Arguments {
-    fn parse(arguments: &[OsString]) -> Result<Self, Failure> {
-        let mut arguments = arguments.iter();
-        let action = match arguments.next().and_then(|action| action.to_str()) {
-            Some("list") => Action::List,
-            Some("build") => Action::Build,
-            Some("run") => Action::Run,
-            _ => return Err(Failure::usage(USAGE)),
-        };
-        let (mut target, mut seconds, mut with_asan) = (None, 60, false);
-        while let Some(argument) = arguments.next() {
-            match argument.to_str() {
-                Some("--") => break,
-                Some("--asan") => with_asan = true,
-                Some("--seconds") => {
-                    let number = arguments.next().and_then(|value| value.to_str()?.parse().ok());
-                    seconds =
-                        number.ok_or_else(|| Failure::usage("`--seconds` needs a whole number"))?;
-                }
-                Some(name) if !name.starts_with('-') && target.is_none() => {
-                    target = Some(name.to_owned());
-                }
-                _ => {
-                    let argument = argument.to_string_lossy();
-                    return Err(Failure::usage(format!("unexpected `{argument}`\n{USAGE}")));
-                }
-            }
-        }
-        let rest = arguments.cloned().collect();
-        Ok(Self { action, target, seconds, with_asan, rest })
-    }
-}
-
-const USAGE: &str = "usage: cargo xtask fuzz list
-       cargo xtask fuzz build [TARGET] [--asan]
-       cargo xtask fuzz run TARGET [--seconds N] [--asan] [-- LIBFUZZER-ARGUMENT…]
-       cargo xtask fuzz dictionary
-       cargo xtask fuzz check-oss-fuzz [--target NAME]… [--out FOLDER]";
-
-#[cfg(test)]
-mod tests;

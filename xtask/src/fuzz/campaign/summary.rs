@@ -1,0 +1,43 @@
+//! How a campaign is told at its end.
+
+use super::Campaign;
+use crate::fuzz::engine::Engine;
+use crate::fuzz::screen;
+use crate::fuzz::state::Totals;
+use crate::fuzz::triage::Finding;
+
+/// Prints a line a target, the sum, and what was found.
+pub(super) fn print(campaign: &Campaign) {
+    println!();
+    for target in 0..campaign.plan.targets.len() {
+        campaign.row(target).iter().for_each(|row| println!("{}", screen::line(row)));
+    }
+    let mut sum = Totals::default();
+    for (name, course) in campaign.plan.targets.iter().zip(&campaign.progress) {
+        let Some(totals) = campaign.state.targets.get(name) else { continue };
+        sum.executions += totals.executions.saturating_sub(course.before.executions);
+        sum.cpu_s += totals.cpu_s - course.before.cpu_s;
+    }
+    println!(
+        "{} executions in {:.0} CPU-seconds, {:.0} s; statistics and pictures: {}",
+        screen::short(sum.executions as f64),
+        sum.cpu_s,
+        campaign.clock.seconds(),
+        campaign.engine.places().relative(&campaign.engine.places().statistics())
+    );
+    for text in &campaign.complaints {
+        println!("{text}");
+    }
+    for found in &campaign.findings {
+        println!("{}", finding(&campaign.engine, found));
+    }
+}
+
+/// A finding with what reproduces it.
+pub(super) fn finding(engine: &Engine, finding: &Finding) -> String {
+    let Finding { target, class, path, is_known } = finding;
+    let known = if *is_known { " (known: its class stands in fuzz/regressions/)" } else { "" };
+    let path = engine.places().relative(path);
+    let flag = if engine.is_with_asan() { " --asan" } else { "" };
+    format!("FOUND {target}: {class}{known}\n  cargo xtask fuzz repro {target} {path}{flag}")
+}
