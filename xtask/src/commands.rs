@@ -31,6 +31,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     touchstone("foreign", "ask targets the test vectors of another project"),
     touchstone("diff", "compare two reports"),
     touchstone("referees", "which independent targets agree with each expectation"),
+    touchstone("differ", "two targets beside each other on mutated tokens"),
     touchstone("timing", "whether rejections take the same time (experimental)"),
     touchstone("regress", "old releases with published vulnerabilities, and their fixes"),
     touchstone("suites", "list and check the suites"),

@@ -23,6 +23,7 @@ mod worker;
 
 use std::ffi::OsString;
 use std::fs;
+use std::iter;
 
 use command_line::Syntax;
 use engine::Engine;
@@ -30,6 +31,7 @@ use engine::Engine;
 use crate::exit::Failure;
 use crate::metadata::{Binary, Package};
 use crate::repository::{self, Repository};
+use crate::touchstone;
 
 /// The manifest of the fuzz workspace, relative to the root.
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
@@ -65,6 +67,12 @@ const ACTIONS: &[Action] = &[
         run: repro::run,
     },
     Action {
+        name: "--differ",
+        arguments: "TARGET --against TARGET [--tokens N] [--seconds N] [--seed N]",
+        about: "two adapters beside each other on mutated tokens; no engine is needed",
+        run: differ,
+    },
+    Action {
         name: "dictionary",
         arguments: "",
         about: "write fuzz/dict/ from the tables",
@@ -84,6 +92,11 @@ pub(crate) fn run_action(repository: &Repository, arguments: &[OsString]) -> Res
     let action = ACTIONS.iter().find(|action| name == action.name);
     let action = action.ok_or_else(|| Failure::usage(usage()))?;
     (action.run)(repository, rest)
+}
+
+fn differ(repository: &Repository, rest: &[OsString]) -> Result<(), Failure> {
+    let words = iter::once(OsString::from("differ")).chain(rest.iter().cloned());
+    touchstone::hand_over(repository, &words.collect::<Vec<_>>())
 }
 
 /// The usage text.

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{LazyLock, Mutex};
 
 use algorithms::{Hash, Signature, rsa};
-use mutator::{Json, ring};
+use mutator::{Glance, ring};
 use oracles::josekit::Josekit;
 use oracles::jsonwebtoken::Jsonwebtoken;
 use oracles::{Allow, KeySource, Oracle, Refusal, Verified, openssl};
@@ -16,7 +16,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use reference::{jwe, jws};
 
-use crate::tokens::{POLICY, header_of, key, opens, verifies};
+use crate::tokens::{POLICY, key};
 use crate::{Became, became};
 
 thread_local! {
@@ -110,12 +110,12 @@ fn is_listing(class: &str, token: &str) -> bool {
 
 pub(crate) fn differ_josekit_jwe(data: &[u8]) -> Became {
     let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
-    let header = header_of(token);
+    let glance = Glance::at(token);
     // A peer without a bound of PBES2 iterations would keep to any: that is for the suites to say.
-    if token.len() > MOST_OCTETS || has_many_iterations(header.as_ref()) {
+    if token.len() > MOST_OCTETS || glance.has_many_iterations() {
         return Became::Unfit;
     }
-    let jwk = opens(header.as_ref());
+    let jwk = glance.opens();
     let Some(own) = key(jwk) else { return Became::Unfit };
     let opened = jwe::open(token, &*own, &POLICY, &mut ChaCha8Rng::seed_from_u64(1));
     let theirs = ask(|| Josekit::default().decrypt(data, &KeySource::jwk(jwk), &Allow::default()));
@@ -147,29 +147,20 @@ fn differ_jws(
     verify: impl FnOnce(&str) -> Result<Verified, Refusal>,
 ) -> Became {
     let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
-    let header = header_of(token);
-    let alg = header.as_ref().and_then(|header| header.text("alg")).unwrap_or_default();
+    let glance = Glance::at(token);
+    let alg = glance.name("alg");
     let has = |name: &str| own_names.iter().any(|own| own == name);
     // What a peer lacks it cannot do otherwise.
     if token.len() > MOST_OCTETS || (Signature::named(alg).is_some() && !has(alg)) {
         return Became::Unfit;
     }
-    let jwk = verifies(header.as_ref());
+    let jwk = glance.verifies();
     let Some(own) = key(jwk) else { return Became::Unfit };
     let verified = jws::verify(token, &*own, &POLICY);
     let theirs = ask(|| verify(jwk));
     let ours = verified.as_ref().map(|own| own.payload.clone()).map_err(|no| no.code());
     check(name, token, &ours, &theirs);
     became(&verified)
-}
-
-/// Whether a member `p2c` asks for more than a few.
-fn has_many_iterations(header: Option<&Json>) -> bool {
-    let Some(Json::Object(members)) = header else { return false };
-    members.iter().any(|(name, value)| match value {
-        Json::Number(text) => name == "p2c" && text.parse::<u32>().is_ok_and(|p2c| p2c > 10_000),
-        _ => false,
-    })
 }
 
 /// Octets of a token that peers are asked about.

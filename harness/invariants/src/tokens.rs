@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use algorithms::{ContentEncryption, Signature, SignatureFamily, base64url};
-use mutator::{Json, ring, seal};
+use mutator::{Glance, ring, seal};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use reference::jwt::Expectations;
@@ -41,35 +41,13 @@ pub(crate) fn key(jwk: &'static str) -> Option<Rc<Jwk>> {
     })
 }
 
-/// The header that a reader without knowledge of the rules sees first.
-pub(crate) fn header_of(token: &str) -> Option<Json> {
-    let json = Json::parse(token.as_bytes());
-    let encoded = match &json {
-        Some(json @ Json::Object(_)) => json.text("protected"),
-        _ => token.split('.').next(),
-    };
-    Json::parse(&base64url::decode(encoded?).ok()?)
-}
-
-/// The JWK that decrypts a token with this header.
-pub(crate) fn opens(header: Option<&Json>) -> &'static str {
-    let name = |name: &str| header.and_then(|header| header.text(name)).unwrap_or_default();
-    ring::opens(name("alg"), name("enc")).or_else(|| ring::opens("A256KW", "")).unwrap_or_default()
-}
-
-/// The JWK that verifies a token with this header.
-pub(crate) fn verifies(header: Option<&Json>) -> &'static str {
-    let alg = header.and_then(|header| header.text("alg")).unwrap_or_default();
-    ring::verifies(alg).or_else(|| ring::verifies("HS256")).unwrap_or_default()
-}
-
 fn rng() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(1)
 }
 
 pub(crate) fn jwe_token(data: &[u8]) -> Became {
     let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
-    let Some(key) = key(opens(header_of(token).as_ref())) else { return Became::Unfit };
+    let Some(key) = key(Glance::at(token).opens()) else { return Became::Unfit };
     let opened = jwe::open(token, &*key, &POLICY, &mut rng());
     if let Ok(opened) = &opened {
         let parts: Vec<&str> = token.split('.').collect();
@@ -115,7 +93,7 @@ fn check_parts(parts: &[&str; 5], opened: &jwe::Opened, key: &Jwk) {
 
 pub(crate) fn jws_token(data: &[u8]) -> Became {
     let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
-    let Some(key) = key(verifies(header_of(token).as_ref())) else { return Became::Unfit };
+    let Some(key) = key(Glance::at(token).verifies()) else { return Became::Unfit };
     let verified = jws::verify(token, &*key, &POLICY);
     if let Ok(verified) = &verified {
         let alg = verified.header.text("alg").and_then(Signature::named);
@@ -137,11 +115,10 @@ pub(crate) fn jws_token(data: &[u8]) -> Became {
 
 pub(crate) fn nested_token(data: &[u8]) -> Became {
     let Ok(token) = str::from_utf8(data) else { return Became::Unfit };
-    let header = header_of(token);
     let parts: Vec<&str> = token.split('.').collect();
     let inner = <[&str; 5]>::try_from(parts).ok().and_then(|parts| seal::plaintext(&parts));
     let inner = inner.and_then(|inner| String::from_utf8(inner).ok()).unwrap_or_default();
-    let (outer_key, inner_key) = (opens(header.as_ref()), verifies(header_of(&inner).as_ref()));
+    let (outer_key, inner_key) = (Glance::at(token).opens(), Glance::at(&inner).verifies());
     let (Some(decrypt), Some(verify)) = (key(outer_key), key(inner_key)) else {
         return Became::Unfit;
     };

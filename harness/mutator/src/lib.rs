@@ -2,6 +2,7 @@
 
 mod compact;
 mod edit;
+mod glance;
 mod json;
 pub mod ring;
 pub mod seal;
@@ -10,6 +11,7 @@ mod words;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+pub use glance::Glance;
 pub use json::Json;
 
 /// What an input of a target is.

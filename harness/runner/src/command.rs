@@ -3,6 +3,7 @@
 mod adapters;
 mod conformance;
 mod coverage;
+mod differ;
 mod foreign;
 mod look;
 mod referees;
@@ -46,6 +47,8 @@ enum Command {
     Referees(referees::Arguments),
     /// Show that published vulnerabilities are found in the old release and not in the fixed one.
     Regress(regress::Arguments),
+    /// Show two targets the same tokens, mutated at random, and list where they differ.
+    Differ(differ::Arguments),
     /// Measure whether rejections that have to be alike take the same time (experimental).
     Timing(timing::Arguments),
     /// What the suites cover: rules and advisories.
@@ -92,6 +95,7 @@ pub(crate) fn run(cli: Cli) -> Result<i32, RunError> {
         Command::Explain { id } => look::explain(&id),
         Command::Repro(arguments) => look::repro(&arguments),
         Command::Regress(arguments) => regress::run(&arguments),
+        Command::Differ(arguments) => differ::run(&arguments),
         Command::Timing(arguments) => timing::run(&arguments),
         Command::Referees(arguments) => referees::run(&arguments),
         Command::Coverage { command } => coverage::run(&command),

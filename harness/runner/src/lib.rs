@@ -8,6 +8,7 @@ pub mod clock;
 pub mod conduct;
 pub mod contact;
 pub mod coverage;
+pub mod differ;
 pub mod error;
 pub mod exit;
 pub mod explain;

@@ -8,6 +8,7 @@ mod it {
     mod command;
     mod contact;
     mod coverage;
+    mod differ;
     mod foreign;
     mod judgement;
     mod misbehaviour;
