@@ -6,6 +6,8 @@
 mod campaign;
 mod clock;
 mod command_line;
+mod corpus;
+mod coverage;
 mod dictionary;
 mod engine;
 mod finding;
@@ -13,11 +15,15 @@ mod oss_fuzz;
 mod output;
 mod places;
 mod plot;
+mod promote;
+mod replay;
 mod repro;
 mod schedule;
 mod screen;
+mod shrink;
 mod state;
 mod statistics;
+mod token;
 mod triage;
 mod worker;
 
@@ -25,8 +31,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::iter;
 
-use command_line::Syntax;
-use engine::Engine;
+use command_line::{Given, Syntax};
+use engine::{Engine, Flavour};
 
 use crate::exit::Failure;
 use crate::metadata::{Binary, Package};
@@ -65,6 +71,30 @@ const ACTIONS: &[Action] = &[
         arguments: "TARGET FILE [--asan]",
         about: "run one input and name its class",
         run: repro::run,
+    },
+    Action {
+        name: "shrink",
+        arguments: "FINDING [--seconds N] [--asan]",
+        about: "make the file of a finding smaller, within its class",
+        run: shrink::run,
+    },
+    Action {
+        name: "promote",
+        arguments: "FINDING [--seconds N] [--asan]",
+        about: "shrink a finding and make a regression of it, with its verdict and the draft of a case",
+        run: promote::run,
+    },
+    Action {
+        name: "minimise",
+        arguments: "TARGET…|--all [--seeds]",
+        about: "keep of the corpus what covers it; what the seeds lack becomes a seed with `--seeds`",
+        run: corpus::run,
+    },
+    Action {
+        name: "coverage",
+        arguments: "[TARGET…]",
+        about: "the regions that corpus and committed inputs reach, as HTML, and those of the reference by name",
+        run: coverage::run,
     },
     Action {
         name: "--differ",
@@ -135,7 +165,7 @@ fn build(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure>
     let syntax = Syntax { switches: &["--asan"], words: usize::MAX, ..Syntax::default() };
     let given = syntax.read(arguments)?;
     let names = checked(repository, &given.targets())?;
-    Engine::build(repository, &names, given.has("--asan")).map(|_| ())
+    Engine::build(repository, &names, Flavour::with(given.has("--asan"))).map(|_| ())
 }
 
 fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
@@ -147,16 +177,12 @@ fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
         has_rest: true,
     };
     let given = syntax.read(arguments)?;
-    let names = checked(repository, &given.targets())?;
-    if names.is_empty() != given.has("--all") {
-        return Err(Failure::usage(format!("`fuzz run` needs targets, or `--all`\n{}", usage())));
-    }
-    let engine = Engine::build(repository, &names, given.has("--asan"))?;
-    let all = || targets(repository).map(|all| all.into_iter().map(|one| one.name).collect());
+    let (names, built) = chosen(repository, &given)?;
+    let engine = Engine::build(repository, &built, Flavour::with(given.has("--asan")))?;
     let plateau = given.has("--plateau").then(|| given.number("--plateau").unwrap_or(600));
     let minute = plateau.is_none().then_some(60);
     let plan = campaign::Plan {
-        targets: if names.is_empty() { all()? } else { names },
+        targets: names,
         seconds: given.number("--seconds").or(minute),
         plateau,
         workers: given
@@ -172,6 +198,19 @@ fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
 fn targets(repository: &Repository) -> Result<Vec<Binary>, Failure> {
     let packages = Package::members(repository, MANIFEST)?;
     Ok(packages.into_iter().flat_map(|package| package.binaries).collect())
+}
+
+/// The targets that are named, or all with `--all`; and what is to be built for them, where nothing means all.
+fn chosen(repository: &Repository, given: &Given) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let names = checked(repository, &given.targets())?;
+    if names.is_empty() != given.has("--all") {
+        return Err(Failure::usage(format!("targets are missing, or `--all`\n{}", usage())));
+    }
+    if names.is_empty() {
+        let all = targets(repository)?.into_iter().map(|target| target.name);
+        return Ok((all.collect(), Vec::new()));
+    }
+    Ok((names.clone(), names))
 }
 
 /// The names, without repetitions, if each is a target's.

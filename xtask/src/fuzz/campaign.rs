@@ -6,7 +6,6 @@
 //! print something, or with their slice.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -18,11 +17,11 @@ use super::places;
 use super::schedule::Schedule;
 use super::screen::{self, Screen};
 use super::state::{State, Totals};
-use super::statistics;
 use super::triage::{self, Finding};
 use super::worker::{End, Event, Message, Slice};
 use crate::exit::Failure;
 
+mod record;
 mod summary;
 
 /// What a campaign is asked for.
@@ -44,8 +43,7 @@ pub(super) struct Plan {
 /// New findings, a target that does not start, a place that cannot be written.
 pub(super) fn run(engine: Engine, plan: Plan) -> Result<(), Failure> {
     let folder = engine.places().statistics();
-    places::make(&folder)?;
-    let _lock = lock(&folder)?;
+    let _lock = places::lock(&folder)?;
     let is_stopped = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&is_stopped);
     ctrlc::set_handler(move || asked.store(true, Ordering::Relaxed))
@@ -63,14 +61,6 @@ pub(super) fn run(engine: Engine, plan: Plan) -> Result<(), Failure> {
         1 => Err(Failure::failed("a new finding")),
         more => Err(Failure::failed(format!("{more} new findings"))),
     }
-}
-
-/// Two campaigns at the same corpus would undo each other's statistics.
-fn lock(folder: &std::path::Path) -> Result<File, Failure> {
-    let path = folder.join("lock");
-    let file = File::create(&path).map_err(|error| places::at(&path, &error))?;
-    file.try_lock().map_err(|_| Failure::unavailable("another campaign goes on here"))?;
-    Ok(file)
 }
 
 #[derive(Debug)]
@@ -259,62 +249,6 @@ impl Campaign {
             self.screen.say(&text);
             self.complaints.push(text);
         }
-    }
-
-    /// Adds to the totals what they do not have yet of a slice.
-    fn count(&mut self, slice: &mut Slice, cpu_s: f64) {
-        let name = self.plan.targets.get(slice.target);
-        let Some(totals) = name.and_then(|name| self.state.targets.get_mut(name)) else { return };
-        let now = (slice.clock.seconds(), cpu_s.max(slice.counted.1), slice.executions);
-        totals.elapsed_s += now.0 - slice.counted.0;
-        totals.cpu_s += now.1 - slice.counted.1;
-        totals.executions += now.2.saturating_sub(slice.counted.2);
-        slice.counted = now;
-    }
-
-    /// Writes state and statistics; every target's last row where it `is_last`.
-    fn save(&mut self, is_last: bool) -> Result<(), Failure> {
-        let mut slices = std::mem::take(&mut self.slices);
-        for slice in slices.iter_mut().flatten() {
-            let cpu_s = slice.cpu_s();
-            self.count(slice, cpu_s);
-        }
-        self.slices = slices;
-        let folder = self.engine.places().statistics();
-        self.state.save(&folder)?;
-        for (name, course) in self.plan.targets.iter().zip(&mut self.progress) {
-            let Some(totals) = self.state.targets.get(name) else { continue };
-            let (before, passed) = (&course.written, totals.elapsed_s - course.written.elapsed_s);
-            // Rows become rarer with time: a picture has only so many points.
-            let is_due = passed >= (totals.elapsed_s / 200.0).max(1.0);
-            if *totals != *before && (is_due || is_last) {
-                statistics::append(&folder, name, statistics::Row::after(before, totals))?;
-                course.written = totals.clone();
-            }
-            if is_last {
-                statistics::draw(&folder, name)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn draw(&mut self) {
-        if !self.screen.is_terminal() {
-            return;
-        }
-        let mut screen = std::mem::replace(&mut self.screen, Screen::new());
-        let rows: Vec<_> = (0..self.plan.targets.len()).filter_map(|one| self.row(one)).collect();
-        screen.draw(&rows);
-        self.screen = screen;
-    }
-
-    fn row(&self, target: usize) -> Option<screen::Row<'_>> {
-        let name = self.plan.targets.get(target)?;
-        let totals = self.state.targets.get(name)?;
-        let before = &self.progress.get(target)?.before;
-        let speed = statistics::Row::after(before, totals).executions_per_cpu_s;
-        let workers = self.slices.iter().flatten().filter(|slice| slice.target == target).count();
-        Some(screen::Row { name, totals, workers, speed })
     }
 
     /// Ends what goes on, and waits for it: first with a request, then without.

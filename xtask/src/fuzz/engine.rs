@@ -14,7 +14,56 @@ use crate::repository::{self, Repository, not_started, succeeds};
 pub(super) struct Engine {
     places: Places,
     binaries: PathBuf,
-    with_asan: bool,
+    flavour: Flavour,
+}
+
+/// How targets are built; each has a folder of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Flavour {
+    /// For campaigns: the engine's instrumentation, no sanitizer.
+    Plain,
+    /// With AddressSanitizer.
+    Asan,
+    /// For reports of coverage: rustc's instrumentation alone, and no debug assertions, so that no input ends
+    /// the process before the last.
+    Coverage,
+}
+
+impl Flavour {
+    /// As `--asan` says.
+    pub(super) fn with(is_with_asan: bool) -> Self {
+        if is_with_asan { Self::Asan } else { Self::Plain }
+    }
+
+    /// Relative to the fuzz workspace.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Plain => "target",
+            Self::Asan => "target/asan",
+            Self::Coverage => "target/coverage",
+        }
+    }
+
+    /// The command that builds `target`, or all.
+    fn build(self, repository: &Repository, target: Option<&str>) -> Result<Command, Failure> {
+        if self == Self::Coverage {
+            let mut command = repository.cargo();
+            command.current_dir(repository.root().join("fuzz")).args([
+                "build",
+                "--release",
+                "--locked",
+            ]);
+            match target {
+                Some(target) => command.args(["--bin", target]),
+                None => command.arg("--bins"),
+            };
+            command.env("RUSTFLAGS", "-Cinstrument-coverage");
+            return Ok(command);
+        }
+        let mut command = cargo_fuzz(repository, "build", self == Self::Asan)?;
+        command.args(target);
+        Ok(command)
+    }
 }
 
 impl Engine {
@@ -22,24 +71,23 @@ impl Engine {
     pub(super) fn build(
         repository: &Repository,
         targets: &[String],
-        with_asan: bool,
+        flavour: Flavour,
     ) -> Result<Self, Failure> {
         let all = [None];
-        let some: Vec<_> = targets.iter().map(Some).collect();
+        let some: Vec<_> = targets.iter().map(|target| Some(target.as_str())).collect();
         let rounds = if targets.is_empty() { &all[..] } else { &some };
-        let folder = if with_asan { "target/asan" } else { "target" };
-        let triple = triple(repository)?;
+        let triple = rustc(repository, "host: ")?;
         for target in rounds {
-            let mut command = cargo_fuzz(repository, "build", with_asan)?;
-            command.args(["--target-dir", folder, "--target", &triple]).args(target);
+            let mut command = flavour.build(repository, *target)?;
+            command.args(["--target-dir", flavour.folder(), "--target", &triple]);
             repository::run(command).map_err(|failure| Failure {
                 message: "the fuzz targets do not build".to_owned(),
                 ..failure
             })?;
         }
         let places = Places::of(repository);
-        let binaries = places.fuzz().join(folder).join(triple).join("release");
-        Ok(Self { places, binaries, with_asan })
+        let binaries = places.fuzz().join(flavour.folder()).join(triple).join("release");
+        Ok(Self { places, binaries, flavour })
     }
 
     pub(super) fn places(&self) -> &Places {
@@ -47,12 +95,17 @@ impl Engine {
     }
 
     pub(super) fn is_with_asan(&self) -> bool {
-        self.with_asan
+        self.flavour == Flavour::Asan
+    }
+
+    /// The built binary of a target.
+    pub(super) fn binary(&self, target: &str) -> PathBuf {
+        self.binaries.join(target)
     }
 
     /// The binary of a target, in the folder of the fuzz workspace, with its limits and silent input and output.
     pub(super) fn command(&self, target: &str) -> Command {
-        let mut command = Command::new(self.binaries.join(target));
+        let mut command = Command::new(self.binary(target));
         command.current_dir(self.places.fuzz()).stdin(Stdio::null()).stdout(Stdio::null());
         command.arg(format!("-timeout={TIMEOUT_SECONDS}"));
         command.arg(format!("-rss_limit_mb={MEMORY_MEBIOCTETS}"));
@@ -79,7 +132,7 @@ impl Engine {
     pub(super) fn prepare(&self, target: &str) -> Result<(), Failure> {
         places::make(&self.places.corpus(target))?;
         places::make(&self.places.artifacts(target))?;
-        let binary = self.binaries.join(target);
+        let binary = self.binary(target);
         if binary.is_file() {
             return Ok(());
         }
@@ -136,15 +189,16 @@ fn cargo_for_asan(repository: &Repository) -> Command {
     }
 }
 
-/// The platform that rustc builds for.
-fn triple(repository: &Repository) -> Result<String, Failure> {
+/// What `rustc -vV` says behind `label`.
+pub(super) fn rustc(repository: &Repository, label: &str) -> Result<String, Failure> {
     let mut rustc = repository.command(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.arg("-vV");
     let output = rustc.output().map_err(|error| not_started(&rustc, &error))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned)
-        .ok_or_else(|| Failure::unavailable("`rustc -vV` does not name its host"))
+    let value = text.lines().find_map(|line| line.strip_prefix(label));
+    value.map(str::to_owned).ok_or_else(|| {
+        Failure::unavailable(format!("`rustc -vV` has no line `{}`", label.trim_end()))
+    })
 }
 
 /// Of one input; RSA with 4096 bits takes a few milliseconds.

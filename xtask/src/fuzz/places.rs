@@ -1,7 +1,7 @@
 //! Where a campaign reads and writes. All is named by targets, whose names come from a manifest: nothing that
 //! a fuzzer makes up becomes part of a path.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
@@ -53,6 +53,16 @@ impl Places {
         self.root.join("target/fuzz/stats")
     }
 
+    /// What becomes of each committed input; committed.
+    pub(super) fn verdicts(&self, target: &str) -> PathBuf {
+        self.fuzz().join("verdicts").join(format!("{target}.txt"))
+    }
+
+    /// For what is made on the way; emptied before it is used.
+    pub(super) fn scratch(&self, purpose: &str, target: &str) -> PathBuf {
+        self.root.join("target/fuzz").join(purpose).join(target)
+    }
+
     /// The committed inputs of a target, as far as there are any.
     pub(super) fn committed(&self, target: &str) -> Vec<PathBuf> {
         let folders = [self.seeds(target), self.regressions(target)];
@@ -98,6 +108,23 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let beside = PathBuf::from(beside);
     let written = fs::write(&beside, content).and_then(|()| fs::rename(&beside, path));
     written.map_err(|error| at(path, &error))
+}
+
+/// Makes an empty folder, whatever was there.
+pub(super) fn make_empty(folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| at(folder, &error))?;
+    }
+    make(folder)
+}
+
+/// Keeps others from the corpus until it is dropped: two campaigns would undo each other's statistics.
+pub(super) fn lock(folder: &Path) -> Result<File, Failure> {
+    make(folder)?;
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(|error| at(&path, &error))?;
+    file.try_lock().map_err(|_| Failure::unavailable("another campaign goes on here"))?;
+    Ok(file)
 }
 
 /// A failure of the file system, with its place.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::command_line::Syntax;
-use super::engine::Engine;
+use super::engine::{Engine, Flavour};
 use super::triage;
 use crate::exit::Failure;
 use crate::repository::{self, Repository};
@@ -22,7 +22,7 @@ pub(super) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
     if !file.is_file() {
         return Err(Failure::usage(format!("{} is no file", file.display())));
     }
-    let engine = Engine::build(repository, &names, given.has("--asan"))?;
+    let engine = Engine::build(repository, &names, Flavour::with(given.has("--asan")))?;
     engine.prepare(target)?;
     let mut command = engine.command(target);
     command.arg(&file);

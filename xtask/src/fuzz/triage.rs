@@ -83,11 +83,14 @@ pub(super) fn lines(stream: impl std::io::Read, mut take: impl FnMut(&str)) {
     }
 }
 
-/// Eight letters for the octets of a file: the first of their SHA-256.
+/// [`hash_of`] the octets of a file.
 pub(super) fn hash(path: &Path) -> Result<String, Failure> {
-    let octets = fs::read(path).map_err(|error| places::at(path, &error))?;
-    let hash = Sha256::digest(&octets);
-    Ok(hash.iter().take(4).map(|octet| format!("{octet:02x}")).collect())
+    fs::read(path).map(|octets| hash_of(&octets)).map_err(|error| places::at(path, &error))
+}
+
+/// Eight letters: the first of the SHA-256.
+pub(super) fn hash_of(octets: &[u8]) -> String {
+    Sha256::digest(octets).iter().take(4).map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// The files of a class: its slug, and eight letters behind it.
