@@ -140,6 +140,7 @@ impl Campaign {
                 return Ok(());
             }
             self.listen(TICK)?;
+            self.slices.iter().flatten().for_each(Slice::interrupt_if_over);
             if last_tick.elapsed() >= Duration::from_secs(1) {
                 last_tick = Stopwatch::start();
                 self.save(false)?;
@@ -208,7 +209,7 @@ impl Campaign {
 
     /// The figures of a slice that has ended, and what became of its target.
     fn ended(&mut self, mut slice: Slice, end: End) -> Result<(), Failure> {
-        let cpu_s = end.cpu_s.unwrap_or_else(|| slice.clock.seconds());
+        let cpu_s = end.cpu_s.unwrap_or_else(|| slice.cpu_s());
         self.count(&mut slice, cpu_s);
         self.schedule.ended(slice.target, cpu_s, slice.new_features);
         let Some(name) = self.plan.targets.get(slice.target).cloned() else { return Ok(()) };

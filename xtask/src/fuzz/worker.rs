@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStderr, ExitStatus, Stdio};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use super::clock::Stopwatch;
 use super::engine::Engine;
@@ -54,7 +56,16 @@ pub(super) struct Slice {
     pub(super) has_started: bool,
     /// What the totals have of it already: seconds, CPU seconds, executions.
     pub(super) counted: (f64, f64, u64),
-    pid: u32,
+    /// How long it may last.
+    seconds: u64,
+    process: Arc<Mutex<Process>>,
+}
+
+/// Locked to signal it and to wait for it: the number of one that was waited for may be another's.
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    has_ended: bool,
 }
 
 impl Slice {
@@ -65,17 +76,19 @@ impl Slice {
         (seconds, options): (u64, &[std::ffi::OsString]),
         (worker, sender): (usize, Sender<Message>),
     ) -> Result<Self, Failure> {
-        let mut command = engine.fuzzing(target, seconds);
+        // libFuzzer's own limit, which is coarse, is for when we are no longer there.
+        let mut command = engine.fuzzing(target, seconds.saturating_add(2));
         command.args(options).stderr(Stdio::piped());
-        let child = command.spawn().map_err(|error| not_started(&command, &error))?;
-        let pid = child.id();
-        let (engine, target) = (engine.clone(), target.to_owned());
+        let mut child = command.spawn().map_err(|error| not_started(&command, &error))?;
+        let errors = child.stderr.take();
+        let process = Arc::new(Mutex::new(Process { child, has_ended: false }));
+        let (engine, target, followed) = (engine.clone(), target.to_owned(), Arc::clone(&process));
         thread::spawn(move || {
             let tell = |event| {
                 // Who no longer listens has ended already.
                 let _ = sender.send(Message { worker, event });
             };
-            let end = follow(child, &tell).map_err(|error| {
+            let end = follow(errors, &followed, &tell).map_err(|error| {
                 Failure::unavailable(format!("{target} cannot be waited for: {error}"))
             });
             tell(Event::Ended(end.and_then(|mut end| {
@@ -85,39 +98,59 @@ impl Slice {
         });
         let clock = Stopwatch::start();
         let counted = (0.0, 0.0, 0);
-        let (executions, new_features) = (0, 0);
+        let (executions, new_features, has_started) = (0, 0, false);
         Ok(Self {
             target: index,
             clock,
             executions,
             new_features,
-            has_started: false,
+            has_started,
             counted,
-            pid,
+            seconds,
+            process,
         })
     }
 
-    /// CPU seconds so far, or else those of the clock.
+    /// CPU seconds so far; those of the clock where the system tells none.
     pub(super) fn cpu_s(&self) -> f64 {
-        cpu_s(self.pid).unwrap_or_else(|| self.clock.seconds())
+        let known = alive(&self.process).as_ref().and_then(|process| cpu_s(process.child.id()));
+        let last = if self.counted.1 > 0.0 { self.counted.1 } else { self.clock.seconds() };
+        known.unwrap_or(last)
+    }
+
+    /// Asks the process to end where its time is over.
+    pub(super) fn interrupt_if_over(&self) {
+        if self.clock.seconds() >= self.seconds as f64 {
+            self.interrupt();
+        }
     }
 
     /// Asks the process to end; it prints its figures and does.
     pub(super) fn interrupt(&self) {
-        signal(self.pid, false);
+        signal(alive(&self.process).as_deref_mut(), false);
     }
 
     /// Ends the process.
     pub(super) fn kill(&self) {
-        signal(self.pid, true);
+        signal(alive(&self.process).as_deref_mut(), true);
     }
 }
 
+/// The process, if nobody has waited for it.
+fn alive(process: &Mutex<Process>) -> Option<MutexGuard<'_, Process>> {
+    let process = process.lock().unwrap_or_else(PoisonError::into_inner);
+    (!process.has_ended).then_some(process)
+}
+
 /// Reads standard error to its end and waits.
-fn follow(mut child: Child, tell: &impl Fn(Event)) -> io::Result<End> {
+fn follow(
+    errors: Option<ChildStderr>,
+    process: &Mutex<Process>,
+    tell: &impl Fn(Event),
+) -> io::Result<End> {
     let mut report = Report::default();
     let mut last = String::new();
-    if let Some(errors) = child.stderr.take() {
+    if let Some(errors) = errors {
         triage::lines(errors, |line| {
             report.read(line);
             match output::parse(line) {
@@ -128,14 +161,26 @@ fn follow(mut child: Child, tell: &impl Fn(Event)) -> io::Result<End> {
             }
         });
     }
-    // A process that has ended but was not waited for keeps its times.
-    let cpu_s = cpu_s(child.id());
-    let status = child.wait()?;
+    let (status, cpu_s) = wait(process)?;
     let is_crash = report.class(std::path::Path::new("/")).is_some();
     let is_expected = status.success() || status.code() == Some(INTERRUPTED) || is_crash;
     let words = || last.chars().filter(|letter| !letter.is_control()).take(200).collect::<String>();
     let complaint = (!is_expected).then(|| format!("{status}; its last words: {}", words()));
     Ok(End { cpu_s, findings: Vec::new(), is_crash, complaint })
+}
+
+/// Waits without keeping the lock; gives the CPU seconds too, which a process keeps until it is waited for.
+fn wait(process: &Mutex<Process>) -> io::Result<(ExitStatus, Option<f64>)> {
+    loop {
+        let mut process = process.lock().unwrap_or_else(PoisonError::into_inner);
+        let cpu_s = cpu_s(process.child.id());
+        if let Some(status) = process.child.try_wait()? {
+            process.has_ended = true;
+            return Ok((status, cpu_s));
+        }
+        drop(process);
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// User and system time of a process, where `/proc` tells.
@@ -153,18 +198,23 @@ fn cpu_of(stat: &str) -> Option<f64> {
 }
 
 #[cfg(unix)]
-fn signal(pid: u32, is_final: bool) {
+fn signal(process: Option<&mut Process>, is_final: bool) {
     use rustix::process::{Pid, Signal, kill_process};
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    if let Some(pid) = pid {
+    // The lock is held until the signal is sent.
+    if let Some(process) = &process
+        && let Ok(number) = i32::try_from(process.child.id())
+        && let Some(pid) = Pid::from_raw(number)
+    {
         // It may have ended by itself.
         let _ = kill_process(pid, if is_final { Signal::KILL } else { Signal::INT });
     }
 }
 
-/// Elsewhere a slice ends by its own clock.
+/// Elsewhere there is no asking.
 #[cfg(not(unix))]
-fn signal(_: u32, _: bool) {}
+fn signal(process: Option<&mut Process>, _: bool) {
+    let _ = process.map(|process| process.child.kill());
+}
 
 /// libFuzzer's exit code after SIGINT.
 const INTERRUPTED: i32 = 72;
