@@ -127,12 +127,18 @@ impl Slice {
 
     /// Asks the process to end; it prints its figures and does.
     pub(super) fn interrupt(&self) {
-        signal(alive(&self.process).as_deref_mut(), false);
+        // The lock is held until the signal is sent.
+        if let Some(process) = alive(&self.process) {
+            signal(&process, false);
+        }
     }
 
     /// Ends the process.
     pub(super) fn kill(&self) {
-        signal(alive(&self.process).as_deref_mut(), true);
+        // The lock is held until the signal is sent.
+        if let Some(process) = alive(&self.process) {
+            signal(&process, true);
+        }
     }
 }
 
@@ -198,23 +204,17 @@ fn cpu_of(stat: &str) -> Option<f64> {
 }
 
 #[cfg(unix)]
-fn signal(process: Option<&mut Process>, is_final: bool) {
+fn signal(process: &Process, is_final: bool) {
     use rustix::process::{Pid, Signal, kill_process};
-    // The lock is held until the signal is sent.
-    if let Some(process) = &process
-        && let Ok(number) = i32::try_from(process.child.id())
-        && let Some(pid) = Pid::from_raw(number)
-    {
+    if let Some(pid) = i32::try_from(process.child.id()).ok().and_then(Pid::from_raw) {
         // It may have ended by itself.
         let _ = kill_process(pid, if is_final { Signal::KILL } else { Signal::INT });
     }
 }
 
-/// Elsewhere there is no asking.
+/// Elsewhere a process ends by its own clock.
 #[cfg(not(unix))]
-fn signal(process: Option<&mut Process>, _: bool) {
-    let _ = process.map(|process| process.child.kill());
-}
+fn signal(_: &Process, _: bool) {}
 
 /// libFuzzer's exit code after SIGINT.
 const INTERRUPTED: i32 = 72;
