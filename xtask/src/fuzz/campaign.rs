@@ -140,7 +140,11 @@ impl Campaign {
                 return Ok(());
             }
             self.listen(TICK)?;
-            self.slices.iter().flatten().for_each(Slice::interrupt_if_over);
+            for slice in self.slices.iter().flatten() {
+                if slice.is_over() || self.is_at_plateau(slice.target) {
+                    slice.interrupt();
+                }
+            }
             if last_tick.elapsed() >= Duration::from_secs(1) {
                 last_tick = Stopwatch::start();
                 self.save(false)?;
@@ -231,9 +235,7 @@ impl Campaign {
 
     /// Whether a target goes on.
     fn judge(&mut self, slice: &Slice, name: &str, is_crash: bool, complaint: Option<String>) {
-        let totals = self.state.targets.get(name);
-        let least = self.plan.plateau.map(|least| least as f64);
-        if least.is_some_and(|least| totals.is_some_and(|totals| totals.is_at_plateau(least))) {
+        if self.is_at_plateau(slice.target) {
             self.schedule.retire(slice.target);
         }
         let mut complaint = complaint;
@@ -250,6 +252,16 @@ impl Campaign {
             self.screen.say(&text);
             self.complaints.push(text);
         }
+    }
+
+    /// Whether nothing new has come for long; what an earlier campaign left gets the least time again.
+    fn is_at_plateau(&self, target: usize) -> bool {
+        let Some(least) = self.plan.plateau.map(|least| least as f64) else { return false };
+        let totals = self.plan.targets.get(target).and_then(|name| self.state.targets.get(name));
+        let (Some(totals), Some(course)) = (totals, self.progress.get(target)) else {
+            return false;
+        };
+        totals.elapsed_s - course.before.elapsed_s >= least && totals.is_at_plateau(least)
     }
 
     /// Ends what goes on, and waits for it: first with a request, then without.

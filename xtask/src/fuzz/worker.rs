@@ -118,11 +118,9 @@ impl Slice {
         known.unwrap_or(last)
     }
 
-    /// Asks the process to end where its time is over.
-    pub(super) fn interrupt_if_over(&self) {
-        if self.clock.seconds() >= self.seconds as f64 {
-            self.interrupt();
-        }
+    /// Whether its time is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.clock.seconds() >= self.seconds as f64
     }
 
     /// Asks the process to end; it prints its figures and does.
