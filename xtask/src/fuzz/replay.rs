@@ -33,7 +33,11 @@ pub(super) fn add(
         return Err(Failure::failed(format!("{}: `{line}` has changed", places.relative(&path))));
     }
     let is_new = |line: &&str| names.iter().any(|name| line.split(' ').next() == Some(name));
-    after.lines().filter(is_new).for_each(|line| println!("{}: {line}", places.relative(&path)));
+    let path = places.relative(&path);
+    match names {
+        [_] => after.lines().filter(is_new).for_each(|line| println!("{path}: {line}")),
+        _ => println!("{path}: {} new lines, to be read", after.lines().filter(is_new).count()),
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::Campaign;
 use crate::fuzz::engine::Engine;
+use crate::fuzz::places;
 use crate::fuzz::screen;
 use crate::fuzz::state::Totals;
 use crate::fuzz::triage::Finding;
@@ -30,6 +31,24 @@ pub(super) fn print(campaign: &Campaign) {
     }
     for found in &campaign.findings {
         println!("{}", finding(&campaign.engine, found));
+    }
+    kept(campaign);
+}
+
+/// Prints the findings of earlier campaigns.
+fn kept(campaign: &Campaign) {
+    let places = campaign.engine.places();
+    for target in &campaign.plan.targets {
+        // What cannot be read was told when it was counted.
+        for path in places::files(&places.artifacts(target)).unwrap_or_default() {
+            let is_new = campaign.findings.iter().any(|finding| finding.path == path);
+            if !is_new {
+                let path = places.relative(&path);
+                println!(
+                    "KEPT {target}, of an earlier campaign\n  cargo xtask fuzz repro {target} {path}"
+                );
+            }
+        }
     }
 }
 
