@@ -5,7 +5,7 @@ use crate::fuzz::engine::Engine;
 use crate::fuzz::places;
 use crate::fuzz::screen;
 use crate::fuzz::state::Totals;
-use crate::fuzz::triage::Finding;
+use crate::fuzz::triage::{self, Finding};
 
 /// Prints a line a target, the sum, and what was found.
 pub(super) fn print(campaign: &Campaign) {
@@ -29,19 +29,27 @@ pub(super) fn print(campaign: &Campaign) {
     for text in &campaign.complaints {
         println!("{text}");
     }
-    for found in &campaign.findings {
+    // A smaller one of its class may have come after it.
+    let places = campaign.engine.places();
+    let current = campaign.findings.iter().map(|found| {
+        let files = triage::of_class(&places.artifacts(&found.target), &found.class.slug());
+        let path = files.ok().and_then(|files| files.into_iter().next());
+        Finding { path: path.unwrap_or_else(|| found.path.clone()), ..found.clone() }
+    });
+    let findings: Vec<_> = current.collect();
+    for found in &findings {
         println!("{}", finding(&campaign.engine, found));
     }
-    kept(campaign);
+    kept(campaign, &findings);
 }
 
-/// Prints the findings of earlier campaigns.
-fn kept(campaign: &Campaign) {
+/// Prints the findings of earlier campaigns, which are not in `new`.
+fn kept(campaign: &Campaign, new: &[Finding]) {
     let places = campaign.engine.places();
     for target in &campaign.plan.targets {
         // What cannot be read was told when it was counted.
         for path in places::files(&places.artifacts(target)).unwrap_or_default() {
-            let is_new = campaign.findings.iter().any(|finding| finding.path == path);
+            let is_new = new.iter().any(|finding| finding.path == path);
             if !is_new {
                 let path = places.relative(&path);
                 println!(
