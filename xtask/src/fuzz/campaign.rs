@@ -42,8 +42,8 @@ pub(super) struct Plan {
 /// # Errors
 /// New findings, a target that does not start, a place that cannot be written.
 pub(super) fn run(engine: Engine, plan: Plan) -> Result<(), Failure> {
-    let folder = engine.places().statistics();
-    let _lock = places::lock(&folder)?;
+    let _lock = places::lock(&engine.places().statistics())?;
+    places::make(&engine.statistics())?;
     let is_stopped = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&is_stopped);
     ctrlc::set_handler(move || asked.store(true, Ordering::Relaxed))
@@ -95,7 +95,7 @@ struct Course {
 
 impl Campaign {
     fn new(engine: Engine, plan: Plan) -> Result<Self, Failure> {
-        let mut state = State::load(&engine.places().statistics())?;
+        let mut state = State::load(&engine.statistics())?;
         let mut progress = Vec::new();
         let mut findings = Vec::new();
         for target in &plan.targets {

@@ -98,6 +98,12 @@ impl Engine {
         self.flavour == Flavour::Asan
     }
 
+    /// Where the figures of its campaigns are: those with a sanitizer have others.
+    pub(super) fn statistics(&self) -> PathBuf {
+        let folder = self.places.statistics();
+        if self.is_with_asan() { folder.join("asan") } else { folder }
+    }
+
     /// The built binary of a target.
     pub(super) fn binary(&self, target: &str) -> PathBuf {
         self.binaries.join(target)

@@ -25,7 +25,7 @@ impl Campaign {
             self.count(slice, cpu_s);
         }
         self.slices = slices;
-        let folder = self.engine.places().statistics();
+        let folder = self.engine.statistics();
         self.state.save(&folder)?;
         for (name, course) in self.plan.targets.iter().zip(&mut self.progress) {
             let Some(totals) = self.state.targets.get(name) else { continue };

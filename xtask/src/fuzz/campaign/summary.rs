@@ -24,7 +24,7 @@ pub(super) fn print(campaign: &Campaign) {
         screen::short(sum.executions as f64),
         sum.cpu_s,
         campaign.clock.seconds(),
-        campaign.engine.places().relative(&campaign.engine.places().statistics())
+        campaign.engine.places().relative(&campaign.engine.statistics())
     );
     for text in &campaign.complaints {
         println!("{text}");
