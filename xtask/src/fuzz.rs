@@ -3,6 +3,7 @@
 //! Without a sanitizer they build with any toolchain and run about eight times faster, which is
 //! what a campaign wants: the code under test forbids `unsafe`. `--asan` is for the C code beside.
 
+mod benchmark;
 mod campaign;
 mod clock;
 mod command_line;
@@ -101,6 +102,12 @@ const ACTIONS: &[Action] = &[
         arguments: "TARGET --against TARGET [--tokens N] [--seconds N] [--seed N]",
         about: "two adapters beside each other on mutated tokens; no engine is needed",
         run: differ,
+    },
+    Action {
+        name: "benchmark",
+        arguments: "[BUG…] [--trials N] [--seconds N] [--blind N] [--workers N]",
+        about: "the CPU-seconds and executions until planted bugs are found, beside raw octets with `--blind` CPU-seconds",
+        run: benchmark::run,
     },
     Action {
         name: "dictionary",

@@ -27,6 +27,7 @@ use arguments::Arguments;
 use asking::{Asking, Unflawed};
 use flaw::Flaw;
 use outcome::{Outcome, Score};
+use tree::Tree;
 
 /// Builds the flawed tree, asks each flaw that was named and prints what killed it.
 pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
@@ -53,6 +54,18 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
     let score = Score::of(&outcomes, flaws.len() - runs.len());
     print!("\n{}", score.to_text());
     if score.is_perfect() { Ok(()) } else { Err(Failure::failed("a flaw was not judged as it is")) }
+}
+
+/// The environment variable with the name of the flaw that is switched on.
+pub(crate) const FLAW: &str = tree::VARIABLE;
+
+/// Writes the tree with every named flaw behind its switch.
+///
+/// # Errors
+/// A row that is wrong, an edit that does not apply, a file that cannot be written.
+pub(crate) fn flawed_tree(repository: &Repository) -> Result<Tree, Failure> {
+    let all = rows::load(&repository.root().join("xtask/flaws"))?;
+    tree::write(repository, &all)
 }
 
 /// Asks the flaws, `jobs` at a time, printing each as it is known; gives them in the order of rows.

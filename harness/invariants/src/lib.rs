@@ -107,12 +107,10 @@ pub fn named(name: &str) -> Option<&'static Invariant> {
 ///
 /// # Panics
 /// Where the invariant does not hold, and for a name that there is not.
-pub fn check(name: &str, data: &[u8]) {
+pub fn check(name: &str, data: &[u8]) -> Became {
     let row = named(name);
     assert!(row.is_some(), "there is no invariant {name}");
-    if let Some(row) = row {
-        let _ = (row.check)(data);
-    }
+    row.map_or(Became::Unfit, |row| (row.check)(data))
 }
 
 const fn row(

@@ -30,6 +30,7 @@ pub(crate) fn mutate(
         0 => moved(&parts, rng),
         1 => respelled(&parts, rng),
         2 => shortened(&parts, rng),
+        3 => resized(&parts, rng),
         _ => part(&parts, most, rng, blindly),
     });
     Some(changed.into_bytes())
@@ -42,9 +43,15 @@ fn header(part: &str) -> Option<Json> {
 /// Another header, and everything right for it.
 fn jwe_header(parts: &[&str; 5], rng: &mut impl Rng, blindly: &mut Blindly<'_>) -> Option<String> {
     let [protected, ..] = parts;
-    let mut header = header(protected)?;
-    let plaintext = seal::plaintext(parts).unwrap_or_else(|| b"{}".to_vec());
+    let before = header(protected)?;
+    let mut header = before.clone();
     edit::edit(&mut header, "", rng, blindly);
+    if rng.random_ratio(1, 8)
+        && let Some(content) = seal::content(before, parts)
+    {
+        return seal::as_it_is(header, &content);
+    }
+    let plaintext = seal::plaintext(parts).unwrap_or_else(|| b"{}".to_vec());
     seal::jwe(header, &plaintext)
 }
 
@@ -120,6 +127,26 @@ fn shortened(parts: &[&str], rng: &mut impl Rng) -> String {
     with(parts, at, base64url::encode(kept.unwrap_or_default()))
 }
 
+/// One part with octets as many, or as few, as somebody forgets: none, zeros alone, one more, one less, twice as
+/// many, or the length of a key, a tag, or an IV.
+fn resized(parts: &[&str], rng: &mut impl Rng) -> String {
+    let at = rng.random_range(0..parts.len().max(1));
+    let decoded = parts.get(at).and_then(|part| base64url::decode(part).ok());
+    let mut octets = decoded.unwrap_or_default();
+    let length = octets.len();
+    match rng.random_range(0..6_u32) {
+        0 => octets.clear(),
+        1 => octets.fill(0),
+        2 => octets.push(0),
+        3 => octets.truncate(length.saturating_sub(1)),
+        4 => octets.extend_from_within(..),
+        _ => {
+            octets.resize(LENGTHS.get(rng.random_range(0..LENGTHS.len())).copied().unwrap_or(0), 0)
+        }
+    }
+    with(parts, at, base64url::encode(&octets))
+}
+
 /// The parts in another order or number.
 fn moved(parts: &[&str], rng: &mut impl Rng) -> String {
     let mut parts = parts.to_vec();
@@ -159,6 +186,9 @@ fn with(parts: &[&str], at: usize, part: String) -> String {
     }
     parts.join(".")
 }
+
+/// Octets of IVs, tags, keys and hashes (RFC 7518 §5).
+const LENGTHS: [usize; 8] = [8, 12, 16, 24, 32, 40, 48, 64];
 
 /// The members of the JSON serializations in the order of the compact parts (RFC 7516 §7.2, RFC 7515 §7.2).
 const JWE: [&str; 5] = ["protected", "encrypted_key", "iv", "ciphertext", "tag"];

@@ -41,6 +41,10 @@ pub(crate) fn edit(value: &mut Json, name: &str, rng: &mut impl Rng, blindly: &m
                 }
             }
         }
+        Json::Text(text) if rng.random_ratio(1, 4) => {
+            let is_limit = rng.random();
+            *text = if is_limit { words::resized(text, rng) } else { words::alike(text, rng) };
+        }
         Json::Text(text) if rng.random() => {
             let mut octets = std::mem::take(text).into_bytes();
             let most = octets.len() + 64;

@@ -18,19 +18,24 @@ use crate::ring::{RSA_KEY, SECRET, ed25519, elliptic};
 /// needs in the header and is not there, or is not what it made, is put there. A content encryption that
 /// there is not counts as A256GCM, a key management algorithm as `dir`.
 #[must_use]
-pub fn jwe(mut header: Json, plaintext: &[u8]) -> Option<String> {
-    let enc = content_encryption(&header)?;
+pub fn jwe(header: Json, plaintext: &[u8]) -> Option<String> {
     let content = match header.text("zip") {
         Some("DEF") => deflate::compress(plaintext),
         _ => plaintext.to_vec(),
     };
+    as_it_is(header, &content)
+}
+
+/// The same of a content that is encrypted as it is, whatever the header says of compression.
+pub(crate) fn as_it_is(mut header: Json, content: &[u8]) -> Option<String> {
+    let enc = content_encryption(&header)?;
     let (cek, encrypted_key) = key(&mut header, enc)?;
     let protected = base64url::encode(header.to_string().as_bytes());
     let iv = SECRET.get(..enc.iv_octets)?;
     let aad = protected.as_bytes();
     let (ciphertext, tag) = match enc.family {
-        ContentFamily::Gcm => gcm::seal(&cek, iv, aad, &content),
-        ContentFamily::CbcHmac { hash } => cbc_hmac::seal(hash, &cek, iv, aad, &content),
+        ContentFamily::Gcm => gcm::seal(&cek, iv, aad, content),
+        ContentFamily::CbcHmac { hash } => cbc_hmac::seal(hash, &cek, iv, aad, content),
     }
     .ok()?;
     let [key, iv, ciphertext, tag] =
@@ -41,21 +46,27 @@ pub fn jwe(mut header: Json, plaintext: &[u8]) -> Option<String> {
 /// The plaintext of a compact JWE that [`jwe`] made, or that has the same CEK.
 #[must_use]
 pub fn plaintext(parts: &[&str; 5]) -> Option<Vec<u8>> {
-    let [protected, _, iv, ciphertext, tag] = parts;
-    let mut header = Json::parse(&base64url::decode(protected).ok()?)?;
-    let enc = content_encryption(&header)?;
-    let [iv, ciphertext, tag] = [iv, ciphertext, tag].map(|part| base64url::decode(part));
-    let (cek, _) = key(&mut header, enc)?;
-    let (iv, ciphertext, tag, aad) = (iv.ok()?, ciphertext.ok()?, tag.ok()?, protected.as_bytes());
-    let content = match enc.family {
-        ContentFamily::Gcm => gcm::open(&cek, &iv, aad, &ciphertext, &tag),
-        ContentFamily::CbcHmac { hash } => cbc_hmac::open(hash, &cek, &iv, aad, &ciphertext, &tag),
-    }
-    .ok()?;
+    let [protected, ..] = parts;
+    let header = Json::parse(&base64url::decode(protected).ok()?)?;
+    let content = content(header.clone(), parts)?;
     match header.text("zip") {
         Some("DEF") => deflate::inflate(&content, MOST_INFLATED).ok(),
         _ => Some(content),
     }
+}
+
+/// What was encrypted, compressed where it is; `header` is that of the token.
+pub(crate) fn content(mut header: Json, parts: &[&str; 5]) -> Option<Vec<u8>> {
+    let [protected, _, iv, ciphertext, tag] = parts;
+    let enc = content_encryption(&header)?;
+    let [iv, ciphertext, tag] = [iv, ciphertext, tag].map(|part| base64url::decode(part));
+    let (cek, _) = key(&mut header, enc)?;
+    let (iv, ciphertext, tag, aad) = (iv.ok()?, ciphertext.ok()?, tag.ok()?, protected.as_bytes());
+    match enc.family {
+        ContentFamily::Gcm => gcm::open(&cek, &iv, aad, &ciphertext, &tag),
+        ContentFamily::CbcHmac { hash } => cbc_hmac::open(hash, &cek, &iv, aad, &ciphertext, &tag),
+    }
+    .ok()
 }
 
 fn content_encryption(header: &Json) -> Option<&'static ContentEncryption> {

@@ -135,6 +135,9 @@ pub(crate) fn value(name: &str, rng: &mut impl Rng) -> Json {
         "alg" => Json::Text(algorithm(rng).to_owned()),
         "enc" => Json::Text(content_encryption(rng).to_owned()),
         "crit" => Json::Array(vec![Json::Text(pick(NAMES, rng).to_owned())]),
+        "zip" => Json::Text("DEF".to_owned()),
+        "typ" | "cty" => Json::Text(pick(&["JWT", "application/jwt", "at+jwt"], rng).to_owned()),
+        "kty" => Json::Text(pick(&["RSA", "EC", "OKP", "oct"], rng).to_owned()),
         "p2c" | "exp" | "nbf" | "iat" => number(rng),
         "b64" => Json::Bool(rng.random()),
         "aud" | "key_ops" | "x5c" if rng.random() => {
@@ -171,9 +174,35 @@ fn text(rng: &mut impl Rng) -> Json {
     })
 }
 
+/// The text over and over, as long as limits are, or a character more or less.
+pub(crate) fn resized(text: &str, rng: &mut impl Rng) -> String {
+    let length = LENGTHS.get(rng.random_range(0..LENGTHS.len())).copied().unwrap_or(0);
+    let length = rng.random_range(length.saturating_sub(1)..=length + 1);
+    let source = if text.is_empty() { "a" } else { text };
+    source.chars().cycle().take(length).collect()
+}
+
+/// Another text that a lax comparison takes for this one.
+pub(crate) fn alike(text: &str, rng: &mut impl Rng) -> String {
+    match rng.random_range(0..8_u32) {
+        0 => text.to_lowercase(),
+        1 => text.to_uppercase(),
+        2 => format!(" {text}"),
+        3 => format!("{text} "),
+        4 => format!("{text}\0"),
+        5 => text.strip_suffix('/').map_or_else(|| format!("{text}/"), str::to_owned),
+        6 => format!("{text}{text}"),
+        _ => text.chars().take(text.chars().count() / 2).collect(),
+    }
+}
+
+/// Characters that something is limited to somewhere.
+const LENGTHS: &[usize] = &[0, 1, 8, 10, 16, 32, 64, 128, 256];
+
 fn algorithm(rng: &mut impl Rng) -> &'static str {
     let (keys, signatures) = (KEY_MANAGEMENT.len(), SIGNATURES.len());
-    let at = rng.random_range(0..keys + signatures);
+    // One beyond the tables: `none`.
+    let at = rng.random_range(0..=keys + signatures);
     let key = KEY_MANAGEMENT.get(at).map(|row| row.name);
     let signature = SIGNATURES.get(at.wrapping_sub(keys)).map(|row| row.name);
     key.or(signature).unwrap_or("none")

@@ -123,7 +123,7 @@ impl Engine {
         let mut command = self.command(target);
         // The first folder is where libFuzzer writes what it finds; the others are only read.
         command.arg(self.places.corpus(target)).args(self.places.committed(target));
-        command.args(["-max_len=8192", "-print_final_stats=1"]);
+        command.args(["-max_len=8192", "-print_final_stats=1", ONE_CHANGE]);
         command.arg(format!("-max_total_time={seconds}"));
         command.arg(format!("-artifact_prefix=artifacts/{target}/"));
         if let Some(dictionary) = self.dictionary(target) {
@@ -206,6 +206,9 @@ pub(super) fn rustc(repository: &Repository, label: &str) -> Result<String, Fail
         Failure::unavailable(format!("`rustc -vV` has no line `{}`", label.trim_end()))
     })
 }
+
+/// An input with one change of ours is right but for it; with several on top of each other it is mostly noise.
+pub(super) const ONE_CHANGE: &str = "-mutate_depth=1";
 
 /// Of one input; RSA with 4096 bits takes a few milliseconds.
 const TIMEOUT_SECONDS: u32 = 10;

@@ -127,7 +127,7 @@ impl Slice {
     pub(super) fn interrupt(&self) {
         // The lock is held until the signal is sent.
         if let Some(process) = alive(&self.process) {
-            signal(&process, false);
+            signal(&process.child, false);
         }
     }
 
@@ -135,7 +135,7 @@ impl Slice {
     pub(super) fn kill(&self) {
         // The lock is held until the signal is sent.
         if let Some(process) = alive(&self.process) {
-            signal(&process, true);
+            signal(&process.child, true);
         }
     }
 }
@@ -188,7 +188,7 @@ fn wait(process: &Mutex<Process>) -> io::Result<(ExitStatus, Option<f64>)> {
 }
 
 /// User and system time of a process, where `/proc` tells.
-fn cpu_s(pid: u32) -> Option<f64> {
+pub(super) fn cpu_s(pid: u32) -> Option<f64> {
     cpu_of(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
@@ -201,10 +201,11 @@ fn cpu_of(stat: &str) -> Option<f64> {
     Some((user + system) / 100.0)
 }
 
+/// Interrupts or kills a process that was not waited for.
 #[cfg(unix)]
-fn signal(process: &Process, is_final: bool) {
+pub(super) fn signal(child: &Child, is_final: bool) {
     use rustix::process::{Pid, Signal, kill_process};
-    if let Some(pid) = i32::try_from(process.child.id()).ok().and_then(Pid::from_raw) {
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         // It may have ended by itself.
         let _ = kill_process(pid, if is_final { Signal::KILL } else { Signal::INT });
     }
@@ -212,7 +213,7 @@ fn signal(process: &Process, is_final: bool) {
 
 /// Elsewhere a process ends by its own clock.
 #[cfg(not(unix))]
-fn signal(_: &Process, _: bool) {}
+pub(super) fn signal(_: &Child, _: bool) {}
 
 /// libFuzzer's exit code after SIGINT.
 const INTERRUPTED: i32 = 72;

@@ -13,13 +13,13 @@ use crate::repository::Repository;
 use crate::tidy::walk;
 
 /// The environment variable with the name of the flaw that is switched on.
-pub(super) const VARIABLE: &str = "TOUCHSTONE_FLAW";
+pub(crate) const VARIABLE: &str = "TOUCHSTONE_FLAW";
 
 /// Where the copy stands.
-pub(super) struct Tree {
-    pub(super) root: PathBuf,
+pub(crate) struct Tree {
+    pub(crate) root: PathBuf,
     /// Where cargo builds it.
-    pub(super) target: PathBuf,
+    pub(crate) target: PathBuf,
 }
 
 /// Writes the tree.
@@ -134,13 +134,19 @@ fn unusable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::unavailable(format!("{}: {error}", path.display()))
 }
 
-const NEEDED: &[&str] = &["Cargo.toml", "Cargo.lock", "harness/", "suites/", "vectors/", "xtask/"];
+const NEEDED: &[&str] =
+    &["Cargo.toml", "Cargo.lock", "fuzz/", "harness/", "suites/", "vectors/", "xtask/"];
 
 const MODULE: &str = "//! Which flaw is switched on; written by `cargo xtask mutants`.
 
 pub(crate) fn is(name: &str) -> bool {
     static NAME: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
-    NAME.get_or_init(|| std::env::var(\"TOUCHSTONE_FLAW\").ok()).as_deref() == Some(name)
+    static REACHED: std::sync::Once = std::sync::Once::new();
+    let is = NAME.get_or_init(|| std::env::var(\"TOUCHSTONE_FLAW\").ok()).as_deref() == Some(name);
+    if is {
+        REACHED.call_once(|| eprintln!(\"reached {name}\"));
+    }
+    is
 }
 ";
 
