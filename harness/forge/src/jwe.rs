@@ -56,7 +56,7 @@ pub(crate) fn build(
     };
     let key_name = key_name(recipe)?;
     let content_key = match build_action {
-        Some(Action::DirectKey(name)) => name.as_str(),
+        Some(Action::DirectKey(name) | Action::WholeKey(name)) => name.as_str(),
         Some(Action::Embed(embed)) => embed.key.as_str(),
         _ => key_name.as_str(),
     };

@@ -89,10 +89,12 @@ impl Manager<'_> {
         self.entropy.octets("cek", octets)
     }
 
-    /// The symmetric key at this length; a longer or shorter one is cut or filled up.
+    /// The symmetric key at this length; a longer or shorter one is cut or filled up, unless it is wanted whole.
     fn kek(&self, octets: usize) -> Result<Vec<u8>, ForgeError> {
         let mut kek = self.key.octets("k")?;
-        kek.resize(octets, 0);
+        if !matches!(self.action, Some(Action::WholeKey(_))) {
+            kek.resize(octets, 0);
+        }
         Ok(kek)
     }
 

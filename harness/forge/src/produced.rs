@@ -241,10 +241,12 @@ fn fresh(
     })
 }
 
-/// Canonical base64url, strict JSON, and as many parts as there are to be.
+/// Canonical base64url, strict JSON, and as many parts as there are to be, none of them empty in JSON
+/// (RFC 7515 §7.2.1, RFC 7516 §7.2.1).
 fn form(produced: &Produced, tokens: &[&str]) -> Found {
     for (index, token) in tokens.iter().enumerate() {
-        if let Err(text) = Sealed::parse(token, produced) {
+        let parsed = Sealed::parse(token, produced);
+        if let Err(text) = parsed.and_then(|_| Sealed::leaves_out(token, produced)) {
             return Found::Wrong(format!("token {} of {}: {text}", index + 1, tokens.len()));
         }
     }

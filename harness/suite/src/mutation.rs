@@ -240,6 +240,8 @@ pub enum Action {
     KeyWrapIv(Octets),
     /// `dir` with a key of another length, of which the content uses the front.
     DirectKey(String),
+    /// AES key wrapping under the whole of a secret of another length, by the cipher of that length.
+    WholeKey(String),
     /// The plaintext of the JWE in place of the inner JWS: `claims`, `unsecured`, `jwe`, `garbage`,
     /// `empty`, `flattened`, `quoted`.
     Inner(String),

@@ -37,7 +37,9 @@ pub(super) fn jwe(
             jwe::build(recipe, keys, b"another plaintext", None, &entropy.child("sibling"))
         })?;
     }
-    if let Some(Action::DirectKey(name)) = mutation.map(|mutation| &mutation.action) {
+    if let Some(Action::DirectKey(name) | Action::WholeKey(name)) =
+        mutation.map(|mutation| &mutation.action)
+    {
         key_name.clone_from(name);
     }
     let mut input = Map::new();

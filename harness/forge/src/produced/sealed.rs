@@ -1,7 +1,7 @@
 //! A token that a target made, taken apart strictly.
 
 use algorithms::base64url;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use suite::recipe::Serialization;
 
 use super::{Produced, opening};
@@ -117,6 +117,27 @@ impl Sealed {
             sealed.aad = Some(part("aad")?.to_owned());
         }
         Ok(sealed)
+    }
+
+    /// Whether what is empty is absent from a JSON serialization, as each member of RFC 7516 §7.2.1 has it.
+    pub(super) fn leaves_out(text: &str, produced: &Produced) -> Result<(), String> {
+        if produced.serialization == Serialization::Compact {
+            return Ok(());
+        }
+        let all = strict::object(text.as_bytes())?;
+        let items = all.get("recipients").or_else(|| all.get("signatures"));
+        let items =
+            items.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+        for object in items.chain([&all]) {
+            for name in ["protected", "unprotected", "header", "encrypted_key", "iv", "aad", "tag"]
+            {
+                let value = object.get(name);
+                if value.is_some_and(|value| *value == json!({}) || *value == json!("")) {
+                    return Err(format!("its `{name}` is empty, and not absent"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The content encryption key.
