@@ -30,6 +30,8 @@ pub struct Produced {
     pub contents: Vec<Vec<u8>>,
     /// The JWE AAD.
     pub aad: Option<Vec<u8>>,
+    /// Whether the payload is left out of the tokens (RFC 7515 Appendix F).
+    pub is_detached: bool,
 }
 
 /// Encryption as it was asked for.
@@ -127,10 +129,27 @@ impl Produced {
     /// Looks at tokens.
     #[must_use]
     pub fn find(&self, tokens: &[&str]) -> Found {
-        match CHECKS.iter().find(|(name, _)| *name == self.check) {
-            Some((_, find)) => find(self, tokens),
-            None => Found::Unproven(format!("there is no check `{}`", self.check)),
+        let Some((_, find)) = CHECKS.iter().find(|(name, _)| *name == self.check) else {
+            return Found::Unproven(format!("there is no check `{}`", self.check));
+        };
+        if !self.is_detached {
+            return find(self, tokens);
         }
+        match self.attached(tokens) {
+            Ok(tokens) => find(self, &tokens.iter().map(String::as_str).collect::<Vec<_>>()),
+            Err(text) => Found::Wrong(text),
+        }
+    }
+
+    /// Compact tokens without payload, with it.
+    fn attached(&self, tokens: &[&str]) -> Result<Vec<String>, String> {
+        let attach = |(token, content): (&&str, &Vec<u8>)| match token.split_once("..") {
+            Some((header, signature)) => {
+                Ok(format!("{header}.{}.{signature}", base64url::encode(content)))
+            }
+            None => Err("its payload is not left out".to_owned()),
+        };
+        tokens.iter().zip(&self.contents).map(attach).collect()
     }
 
     /// The operation and the input with which another target opens a token.

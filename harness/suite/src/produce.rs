@@ -35,6 +35,9 @@ pub struct Produce {
     pub content: Option<Octets>,
     /// The JWE AAD (JSON serializations).
     pub aad: Option<Octets>,
+    /// Whether a compact JWS leaves its payload out (RFC 7515 Appendix F).
+    #[serde(default)]
+    pub detached: bool,
     /// How many are made.
     #[serde(default = "eight")]
     pub count: u32,

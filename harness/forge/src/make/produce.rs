@@ -66,6 +66,9 @@ pub(crate) fn produce(
     if recipe.serialization != Serialization::Compact {
         input.insert("serialization".to_owned(), recipe.serialization.name().into());
     }
+    if recipe.detached {
+        input.insert("detached".to_owned(), true.into());
+    }
     let aad = recipe.aad.as_ref().map(|octets| entropy.read("aad", octets));
     if let Some(aad) = &aad {
         input.insert("aad".to_owned(), base64url::encode(aad).into());
@@ -77,6 +80,7 @@ pub(crate) fn produce(
         signer,
         contents,
         aad,
+        is_detached: recipe.detached,
     };
     let input = produced.input(&input, 0);
     let want = Want::Produced(Box::new(produced));

@@ -207,3 +207,37 @@ fn a_coordinate_without_its_zeros_is_the_subject_of_one_check() {
     let found = find(&recipe, "opens", &short);
     assert!(matches!(&found, Found::Unproven(text) if text.contains("leading zeros")), "{found:?}");
 }
+
+/// RFC 7515 Appendix F.
+#[test]
+fn a_detached_payload_is_put_back() {
+    let recipe: Jws = serde_json::from_value(json!({"sig": "ES256"})).unwrap();
+    let entropy = Entropy::new("1", 0);
+    let parts = jws::build(&recipe, &keys(), CONTENT.as_bytes(), None, &entropy).unwrap();
+    let token = parts.to_token().unwrap();
+    let payload = format!(".{}.", base64url::encode(CONTENT.as_bytes()));
+    let detached = token.replace(&payload, "..");
+    let recipe = json!({"sig": "ES256", "detached": true});
+    holds(&recipe, &["opens", "form"], std::slice::from_ref(&detached));
+    wrong(&recipe, "opens", &[token], "not left out");
+    let other = detached.replace("..", "..AA");
+    wrong(&recipe, "opens", &[other], "signature does not hold");
+}
+
+/// RFC 7516 §7.2.1: absent where it is empty.
+#[test]
+fn what_is_empty_is_left_out_of_json() {
+    let recipe = json!({"alg": "dir", "enc": "A256GCM", "serialization": "general"});
+    let token = tokens(&recipe, 1).remove(0);
+    holds(&recipe, &["form"], std::slice::from_ref(&token));
+    let empty = [
+        ("{\"protected\"", "{\"unprotected\":{},\"protected\"", "`unprotected` is empty"),
+        ("{\"protected\"", "{\"aad\":\"\",\"protected\"", "`aad` is empty"),
+        ("[{}]", "[{\"encrypted_key\":\"\"}]", "`encrypted_key` is empty"),
+        ("[{}]", "[{\"header\":{}}]", "`header` is empty"),
+    ];
+    for (from, to, text) in empty {
+        assert!(token.contains(from), "{token}");
+        wrong(&recipe, "form", &[token.replace(from, to)], text);
+    }
+}
