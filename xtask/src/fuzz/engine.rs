@@ -58,6 +58,9 @@ impl Flavour {
                 None => command.arg("--bins"),
             };
             command.env("RUSTFLAGS", "-Cinstrument-coverage");
+            // Build scripts and macros write profiles too, where they run if nobody says otherwise.
+            let profiles = repository.root().join("target/fuzz/coverage/build-%p.profraw");
+            command.env("LLVM_PROFILE_FILE", profiles);
             return Ok(command);
         }
         let mut command = cargo_fuzz(repository, "build", self == Self::Asan)?;
