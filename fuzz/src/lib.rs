@@ -1,6 +1,9 @@
 //! What every fuzz target is made of: an invariant that is looked at, and mutations that suit its inputs.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
+
+use invariants::Became;
 
 /// A fuzz target: the name of an invariant, and nothing else.
 #[macro_export]
@@ -21,9 +24,45 @@ macro_rules! target {
 pub fn look(name: &str, data: &[u8]) {
     static TELLS: LazyLock<bool> = LazyLock::new(|| std::env::var_os("TOUCHSTONE_TELL").is_some());
     let became = invariants::check(name, data);
+    if became == Became::Accepted {
+        ACCEPTED.with_borrow_mut(|accepted| accepted.keep(data));
+    }
     if *TELLS {
         eprintln!("became {}", became.name());
     }
+}
+
+/// Inputs that were accepted: the first ones, which are the seeds, and the last ones.
+#[derive(Default)]
+struct Accepted {
+    inputs: Vec<Vec<u8>>,
+    count: usize,
+}
+
+impl Accepted {
+    fn keep(&mut self, input: &[u8]) {
+        match self.inputs.get_mut(FIRST + self.count % LAST) {
+            Some(place) => *place = input.to_vec(),
+            None => self.inputs.push(input.to_vec()),
+        }
+        self.count += 1;
+    }
+
+    /// One of them, for a number that is as good as random.
+    fn one(&self, number: u32) -> Option<Vec<u8>> {
+        let at = usize::try_from(number).ok()?.checked_rem(self.inputs.len())?;
+        self.inputs.get(at).cloned()
+    }
+}
+
+/// How many of the first accepted inputs are kept.
+const FIRST: usize = 16;
+
+/// How many of the last.
+const LAST: usize = 16;
+
+thread_local! {
+    static ACCEPTED: RefCell<Accepted> = RefCell::default();
 }
 
 /// libFuzzer's hook ends the process at every panic: one of a peer is an answer, and is told as such.
@@ -37,7 +76,9 @@ pub fn prepare() {
 }
 
 /// Changes the first `size` octets of `data` into at most `most`; gives the new size. With
-/// `TOUCHSTONE_BLIND` set, libFuzzer's own mutations are used alone.
+/// `TOUCHSTONE_BLIND` set, libFuzzer's own mutations are used alone. Half of the time an input that was accepted is
+/// changed in place of the one that libFuzzer chose: most of what it keeps is refused, each in another way, and a
+/// change of what is refused says little.
 pub fn mutate(name: &str, data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
     let shape = invariants::named(name).map_or(mutator::Shape::Octets, |row| row.shape);
     static IS_BLIND: LazyLock<bool> =
@@ -51,8 +92,11 @@ pub fn mutate(name: &str, data: &mut [u8], size: usize, most: usize, seed: u32) 
         let size = libfuzzer_sys::fuzzer_mutate(octets, size, most);
         octets.truncate(size);
     };
-    let input = data.get(..size).unwrap_or_default();
-    let changed = mutator::mutate(shape, input, most.min(data.len()), seed, &mut blindly);
+    let most = most.min(data.len());
+    let accepted = (seed % 2 == 0).then(|| ACCEPTED.with_borrow(|accepted| accepted.one(seed / 2)));
+    let accepted = accepted.flatten().filter(|input| input.len() <= most);
+    let input = accepted.as_deref().or(data.get(..size)).unwrap_or_default();
+    let changed = mutator::mutate(shape, input, most, seed, &mut blindly);
     if let Some(place) = data.get_mut(..changed.len()) {
         place.copy_from_slice(&changed);
     }

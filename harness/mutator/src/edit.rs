@@ -9,7 +9,7 @@ pub(crate) fn text(data: &[u8], rng: &mut impl Rng, blindly: &mut Blindly<'_>) -
     let mut value = Json::parse(data)?;
     edit(&mut value, "", rng, blindly);
     let text = value.to_string();
-    Some(if rng.random_ratio(1, 16) { respelled(&text, rng) } else { text }.into_bytes())
+    Some(if rng.random_ratio(1, 8) { respelled(&text, rng) } else { text }.into_bytes())
 }
 
 /// Changes one value somewhere below.
@@ -87,12 +87,18 @@ fn reshape(members: &mut Vec<(String, Json)>, at: usize, rng: &mut impl Rng) {
     }
 }
 
-/// The same text with white space, or with a letter as an escape.
+/// The text in another spelling, or in one that a lax reader takes for it.
 fn respelled(text: &str, rng: &mut impl Rng) -> String {
-    match rng.random_range(0..4_u32) {
+    match rng.random_range(0..10_u32) {
         0 => format!(" {text}"),
         1 => format!("{text}\n"),
         2 => text.replacen("\"a", "\"\\u0061", 1),
+        3 => format!("{text}}}"),
+        4 => format!("{text}\0"),
+        5 => text.replacen('}', ",}", 1),
+        6 => text.replacen(',', ",,", 1),
+        7 => text.replace('"', "'"),
+        8 => text.replacen(':', ":/**/", 1),
         _ => text.replacen(':', ": ", 1),
     }
 }

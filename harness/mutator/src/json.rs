@@ -1,9 +1,10 @@
-//! JSON that keeps the order of members and those of the same name (RFC 8259).
+//! JSON that keeps the order of members, those of the same name, and numbers as they are written (RFC 8259).
 
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// A JSON value as it stands in a text, white space and escapes apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +25,36 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads one.
+    /// Reads one; `None` also for what is nested more than 128 times.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        serde_json::from_slice(text).ok()
+        let raw: &RawValue = serde_json::from_slice(text).ok()?;
+        Self::read(raw, 0)
+    }
+
+    /// A number is read as its text: `1E400` is one, and none that a double can hold.
+    fn read(raw: &RawValue, depth: usize) -> Option<Self> {
+        let text = raw.get();
+        match text.bytes().next()? {
+            b'n' => Some(Self::Null),
+            b't' => Some(Self::Bool(true)),
+            b'f' => Some(Self::Bool(false)),
+            b'"' => serde_json::from_str(text).ok().map(Self::Text),
+            _ if depth >= DEEPEST => None,
+            b'[' => {
+                let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+                let elements = elements.into_iter().map(|element| Self::read(element, depth + 1));
+                elements.collect::<Option<_>>().map(Self::Array)
+            }
+            b'{' => {
+                let Members(members) = serde_json::from_str(text).ok()?;
+                let members = members
+                    .into_iter()
+                    .map(|(name, value)| Some((name, Self::read(value, depth + 1)?)));
+                members.collect::<Option<_>>().map(Self::Object)
+            }
+            _ => Some(Self::Number(text.to_owned())),
+        }
     }
 
     /// The first member of this name, of an object.
@@ -87,58 +114,32 @@ fn quoted(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     out.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
 }
 
-impl<'de> Deserialize<'de> for Json {
+/// The members of an object, in their order.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_map(Reader)
     }
 }
 
 struct Reader;
 
 impl<'de> Visitor<'de> for Reader {
-    type Value = Json;
+    type Value = Members<'de>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("JSON")
+        out.write_str("an object")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(serde_json::to_string(&value).map_err(E::custom)?))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(element) = access.next_element()? {
-            elements.push(element);
-        }
-        Ok(Json::Array(elements))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
         while let Some(member) = access.next_entry()? {
             members.push(member);
         }
-        Ok(Json::Object(members))
+        Ok(Members(members))
     }
 }
+
+/// Values inside of each other.
+const DEEPEST: usize = 128;

@@ -132,6 +132,7 @@ pub(crate) fn value(name: &str, rng: &mut impl Rng) -> Json {
         return any(rng);
     }
     match name {
+        "alg" if rng.random_ratio(1, 8) => Json::Text("none".to_owned()),
         "alg" => Json::Text(algorithm(rng).to_owned()),
         "enc" => Json::Text(content_encryption(rng).to_owned()),
         "crit" => Json::Array(vec![Json::Text(pick(NAMES, rng).to_owned())]),

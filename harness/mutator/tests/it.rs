@@ -90,3 +90,16 @@ fn members_of_the_same_name_and_their_order_stay() {
     let text = r#"{"b":1,"a":"\u0000","a":[true,null,-0.5,{}]}"#;
     assert_eq!(Json::parse(text.as_bytes()).unwrap().to_string(), text);
 }
+
+#[test]
+fn json_is_read_as_it_is_written() {
+    let text = r#"{"b":1E400,"a":[-0,1.0,null,true,"\n"],"b":{}}"#;
+    let read = Json::parse(text.as_bytes());
+    assert_eq!(read.map(|json| json.to_string()).as_deref(), Some(text));
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(Json::parse(nested(128).as_bytes()).is_some());
+    assert!(Json::parse(nested(129).as_bytes()).is_none());
+    for text in ["", "01", "{", "{\"a\":1,}", "nul", "1 2"] {
+        assert_eq!(Json::parse(text.as_bytes()), None, "{text}");
+    }
+}

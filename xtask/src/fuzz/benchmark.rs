@@ -58,6 +58,7 @@ pub(super) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
         workers: number("--workers", 1).max(1),
     };
     let bugs = planted::load(repository.root(), &given.targets())?;
+    let _lock = places::lock(&repository.root().join(FOLDER))?;
     let bench = build(repository, &bugs)?;
     for bug in &bugs {
         if !bench.is_fair(bug)? {
@@ -83,15 +84,20 @@ fn build(repository: &Repository, bugs: &[Bug]) -> Result<Bench, Failure> {
         build.args(["--target", &triple]);
         repository::run(build)?;
     }
-    let work = repository.root().join("target/fuzz/benchmark");
+    let report = repository.root().join(FOLDER);
+    let work = report.join("trials");
     places::make_empty(&work)?;
     Ok(Bench {
         root: repository.root().to_path_buf(),
         tree: tree.root,
         binaries: folder.join(triple).join("release"),
         work,
+        report,
     })
 }
+
+/// Where the trials run; the files with the figures stand beside it.
+const FOLDER: &str = "target/fuzz/benchmark";
 
 /// The trials of every bug, each row printed when it is known, and given in the order of the bugs. The files have
 /// what is known so far, whatever ends the benchmark.
@@ -125,7 +131,7 @@ fn add(bench: &Bench, rows: &mut Vec<(usize, Row)>, index: usize, row: Row) -> R
     let rows = || rows.iter().map(|(_, row)| row);
     let csv: String = rows().map(Row::csv).collect();
     let lines: String = rows().flat_map(Row::json).map(|object| format!("{object}\n")).collect();
-    let path = |extension: &str| -> PathBuf { bench.work.with_extension(extension) };
+    let path = |extension: &str| -> PathBuf { bench.report.with_extension(extension) };
     places::replace(&path("csv"), [report::CSV, &csv].concat().as_bytes())?;
     places::replace(&path("jsonl"), lines.as_bytes())
 }

@@ -61,6 +61,8 @@ pub(super) struct Bench {
     pub(super) binaries: PathBuf,
     /// A folder a trial.
     pub(super) work: PathBuf,
+    /// Where the files with the figures go, but for the extension.
+    pub(super) report: PathBuf,
 }
 
 impl Bench {
