@@ -93,7 +93,8 @@ pub fn mutate(name: &str, data: &mut [u8], size: usize, most: usize, seed: u32) 
         octets.truncate(size);
     };
     let most = most.min(data.len());
-    let accepted = (seed % 2 == 0).then(|| ACCEPTED.with_borrow(|accepted| accepted.one(seed / 2)));
+    let accepted =
+        seed.is_multiple_of(2).then(|| ACCEPTED.with_borrow(|accepted| accepted.one(seed / 2)));
     let accepted = accepted.flatten().filter(|input| input.len() <= most);
     let input = accepted.as_deref().or(data.get(..size)).unwrap_or_default();
     let changed = mutator::mutate(shape, input, most, seed, &mut blindly);
