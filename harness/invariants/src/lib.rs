@@ -2,9 +2,11 @@
 
 mod assertion;
 mod intake;
+mod issuing;
 mod keys;
 mod layers;
 mod made;
+mod making;
 #[cfg(feature = "peers")]
 mod peers;
 mod text;
@@ -55,9 +57,13 @@ pub struct Invariant {
 /// Every invariant, by name.
 #[rustfmt::skip]
 pub static INVARIANTS: &[Invariant] = &[
+    row("access_token_claims", Shape::Json, "Claims of an access token are accepted only complete and as expected.", issuing::access_token_claims),
+    row("access_token_made", Shape::Octets, "An access token that is issued is accepted by its API alone, while it lasts.", issuing::access_token_made),
     row("assertion_claims", Shape::Json, "Claims of an assertion are accepted exactly by the rules.", assertion::assertion_claims),
     row("assertion_form", Shape::Text, "A form body of any pairs is read or refused.", made::assertion_form),
+    row("assertion_made", Shape::Octets, "An assertion that is built is accepted once, by its audience, while it lasts.", issuing::assertion_made),
     row("base64url", Shape::Text, "What decodes is what encoding gives.", text::base64url),
+    row("bearer_challenge", Shape::Text, "A challenge is one line, whatever it is told.", issuing::bearer_challenge),
     row("certificate_der", Shape::Octets, "A certificate that is read has the thumbprint of its octets.", intake::certificate_der),
     row("claims", Shape::Json, "Claims that are read are one JSON object, printed as received.", text::claims),
     row("compact_jwe", Shape::Token, "A compact JWE that is read prints back identically.", text::compact_jwe),
@@ -71,19 +77,23 @@ pub static INVARIANTS: &[Invariant] = &[
     row("differ_jsonwebtoken", Shape::Token, "jsonwebtoken verifies what the reference verifies, or a rule says why not.", peers::differ_jsonwebtoken),
     #[cfg(feature = "peers")]
     row("differ_openssl_oaep", Shape::Octets, "OpenSSL decrypts what our RSA-OAEP decrypts.", peers::differ_openssl_oaep),
+    row("expiry", Shape::Text, "A time that is read prints to a text that reads the same.", issuing::expiry),
     row("inflate", Shape::Octets, "Inflation keeps to its bound, and what it gives compresses back.", text::inflate),
     row("json", Shape::Json, "What is read as JSON prints to a text that reads the same.", text::json),
     row("json_jwe", Shape::Token, "A JWE in JSON that is read prints to a text that reads the same.", text::json_jwe),
     row("json_jws", Shape::Token, "A JWS in JSON that is read prints to a text that reads the same.", text::json_jws),
+    row("jwe_made", Shape::Octets, "A JWE that is made opens, says what was asked, and no part can be changed.", making::jwe_made),
     row("jwe_open", Shape::Token, "A token that opens does not open with another bit in its tag.", layers::jwe_open),
     row("jwe_sealed_header", Shape::Json, "Any header under a right tag is honoured or refused.", layers::jwe_sealed_header),
     row("jwe_token", Shape::Token, "A JWE of any algorithm that opens has right lengths and no part that can be changed.", tokens::jwe_token),
     row("jwk", Shape::Json, "A public key has no private member, and its thumbprint no order.", keys::jwk),
     row("jwk_set", Shape::Json, "A set that is read has keys that are read.", keys::jwk_set),
+    row("jws_made", Shape::Octets, "A JWS that is made verifies, says what was asked, and its payload cannot be changed.", making::jws_made),
     row("jws_token", Shape::Token, "A JWS of any algorithm that verifies has the signature of its octets.", tokens::jws_token),
     row("management_body", Shape::Json, "What the strict JSON reader takes, another reader takes alike.", intake::management_body),
     row("nested_claims", Shape::Json, "Claims under a right signature and tag are accepted only as expected.", layers::nested_claims),
     row("nested_inner", Shape::Token, "Any text under a right tag is a signed JWT or refused.", layers::nested_inner),
+    row("nested_made", Shape::Octets, "A nested JWT that is made opens for its issuer while it lasts.", making::nested_made),
     row("nested_token", Shape::Token, "A nested JWT that opens has the claims that were signed.", tokens::nested_token),
     row("protocol_line", Shape::Json, "An answer that is read is written to a line that reads the same.", made::protocol_line),
     row("registered_jwk", Shape::Json, "A JWK that is registered is a public RSA key.", intake::registered_jwk),

@@ -41,7 +41,7 @@ pub(crate) fn key(jwk: &'static str) -> Option<Rc<Jwk>> {
     })
 }
 
-fn rng() -> ChaCha8Rng {
+pub(crate) fn rng() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(1)
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn jwe_token(data: &[u8]) -> Became {
 
 /// What is accepted has parts of the right lengths, says what another opener finds in it, and nothing of it can
 /// be changed.
-fn check_parts(parts: &[&str; 5], opened: &jwe::Opened, key: &Jwk) {
+pub(crate) fn check_parts(parts: &[&str; 5], opened: &jwe::Opened, key: &Jwk) {
     let octets = parts.map(|part| base64url::decode(part).unwrap_or_default());
     for (part, octets) in parts.iter().zip(&octets) {
         assert_eq!(base64url::encode(octets), **part, "a part has another spelling");

@@ -40,6 +40,17 @@ pub fn verifies(alg: &str) -> Option<&'static str> {
     })
 }
 
+/// The JWK that signs so that the one of [`verifies`] verifies: a private one, or the secret of an HMAC.
+#[must_use]
+pub fn signs(alg: &str) -> Option<&'static str> {
+    Some(match Signature::named(alg)?.family {
+        SignatureFamily::Hmac { .. } => OCT.get(&64)?,
+        SignatureFamily::RsaPkcs1v15 { .. } | SignatureFamily::RsaPss { .. } => &RSA.private,
+        SignatureFamily::Ecdsa { curve, .. } => &of_curve(curve)?.private,
+        SignatureFamily::EdDsa => &ED25519.private,
+    })
+}
+
 /// One test key as JWK.
 #[derive(Debug)]
 struct Pair {
