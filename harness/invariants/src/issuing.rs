@@ -132,7 +132,7 @@ pub(crate) fn access_token_made(data: &[u8]) -> Became {
     };
     let server = |audience: &str, dialect| {
         let keys = JwkSet::of(vec![(*verifies).clone()]);
-        let decryption = how.encrypted.then(|| decryption(&opens));
+        let decryption = how.encrypted.then(|| decryption(&opens, how.kid.as_deref()));
         ResourceServer {
             decryption,
             ..ResourceServer::new(dialect, "https://as.example/", audience, keys)
@@ -160,8 +160,13 @@ pub(crate) fn access_token_made(data: &[u8]) -> Became {
     became(&issued)
 }
 
-fn decryption(key: &Jwk) -> Decryption {
-    let keys = JwkSet::of(vec![key.clone()]);
+/// The API's key has the name that the server was told.
+fn decryption(key: &Jwk, kid: Option<&str>) -> Decryption {
+    let key = match kid {
+        Some(kid) => key.clone().labelled(kid, "ECDH-ES"),
+        None => key.clone(),
+    };
+    let keys = JwkSet::of(vec![key]);
     Decryption { keys, alg: "ECDH-ES".to_owned(), enc: vec!["A128GCM".to_owned()] }
 }
 
