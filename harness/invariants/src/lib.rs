@@ -7,6 +7,7 @@ mod keys;
 mod layers;
 mod made;
 mod making;
+mod nesting;
 #[cfg(feature = "peers")]
 mod peers;
 mod text;
@@ -93,7 +94,7 @@ pub static INVARIANTS: &[Invariant] = &[
     row("management_body", Shape::Json, "What the strict JSON reader takes, another reader takes alike.", intake::management_body),
     row("nested_claims", Shape::Json, "Claims under a right signature and tag are accepted only as expected.", layers::nested_claims),
     row("nested_inner", Shape::Token, "Any text under a right tag is a signed JWT or refused.", layers::nested_inner),
-    row("nested_made", Shape::Octets, "A nested JWT that is made opens for its issuer while it lasts.", making::nested_made),
+    row("nested_made", Shape::Octets, "A nested JWT that is made opens for its issuer while it lasts.", nesting::nested_made),
     row("nested_token", Shape::Token, "A nested JWT that opens has the claims that were signed.", tokens::nested_token),
     row("protocol_line", Shape::Json, "An answer that is read is written to a line that reads the same.", made::protocol_line),
     row("registered_jwk", Shape::Json, "A JWK that is registered is a public RSA key.", intake::registered_jwk),
