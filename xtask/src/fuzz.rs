@@ -27,6 +27,7 @@ mod statistics;
 mod token;
 mod triage;
 mod worker;
+pub(crate) mod wrapper;
 
 use std::ffi::OsString;
 use std::fs;

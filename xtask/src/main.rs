@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use crate::commands::{COMMANDS, Run};
 use crate::exit::Failure;
+use crate::fuzz::wrapper;
 use crate::repository::Repository;
 
 fn main() -> ExitCode {
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &[OsString]) -> Result<(), Failure> {
+    if wrapper::is_called(arguments) {
+        return wrapper::run(arguments);
+    }
     let Some((name, rest)) = arguments.split_first() else {
         return Err(Failure::usage(format!("no command given\n\n{}", commands::usage())));
     };

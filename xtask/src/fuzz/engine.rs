@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::places::{self, Places};
+use super::wrapper;
 use crate::exit::Failure;
 use crate::repository::{self, Repository, not_started, succeeds};
 
@@ -178,6 +179,7 @@ pub(super) fn cargo_fuzz(
     if !with_asan {
         command.args(["--sanitizer", "none"]);
     }
+    wrapper::wrap(&mut command)?;
     Ok(command)
 }
 
