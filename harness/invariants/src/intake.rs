@@ -1,9 +1,11 @@
 //! What people hand in: certificates, bodies of a management API, suite files.
 
 use algorithms::{Hash, base64url};
+use data_encoding::BASE64;
 use reference::certificate;
 use reference::credential::register_jwk;
 use reference::json::{Limits, Value};
+use rejection::Rejection;
 
 use crate::{Became, became};
 
@@ -12,6 +14,15 @@ pub(crate) fn certificate_der(data: &[u8]) -> Became {
     let thumbprint = certificate::thumbprint_of_der(data);
     if let Ok(thumbprint) = &thumbprint {
         assert_eq!(*thumbprint, base64url::encode(&Hash::Sha256.digest(data)));
+        // RFC 7468 §2: lines of 64 characters.
+        let text = BASE64.encode(data);
+        let lines: Vec<&[u8]> = text.as_bytes().chunks(64).collect();
+        let lines = String::from_utf8(lines.join(&b'\n')).unwrap_or_default();
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
+        assert_eq!(certificate::thumbprint_of_pem(&pem).as_ref(), Ok(thumbprint), "{pem}");
+        assert!(certificate::thumbprint_of_pem(&(pem.clone() + &pem)).is_err(), "two certificates");
+        let other = pem.replace("CERTIFICATE", "PUBLIC KEY");
+        assert!(certificate::thumbprint_of_pem(&other).is_err(), "a label that is another's");
     }
     became(&thumbprint)
 }
@@ -45,6 +56,10 @@ pub(crate) fn registered_jwk(data: &[u8]) -> Became {
         }
         assert_eq!(credential.expires_at, None);
     }
+    if let Ok(credential) = register_jwk(text, Some("PS256"), 1) {
+        assert_eq!(credential.alg, "PS256");
+    }
+    assert_eq!(register_jwk(text, None, 2).err(), Some(Rejection::CredentialTooMany));
     became(&registered)
 }
 

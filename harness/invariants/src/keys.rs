@@ -17,6 +17,9 @@ pub(crate) fn jwk(data: &[u8]) -> Became {
     if let Ok(key) = &parsed {
         let print = thumbprint::of(key, Hash::Sha256);
         assert_eq!(base64url::decode(&print).map(|octets| octets.len()).ok(), Some(32));
+        let uri = thumbprint::uri(key, Hash::Sha256);
+        assert!(uri.is_some_and(|uri| uri.ends_with(&format!(":sha-256:{print}"))), "RFC 9278 §3");
+        assert_ne!(thumbprint::uri(key, Hash::Sha1), thumbprint::uri(key, Hash::Sha512));
         let again = Jwk::parse(&backwards(text), &policy);
         let again = again.map(|key| thumbprint::of(&key, Hash::Sha256));
         assert_eq!(again, Ok(print.clone()), "the order of members counts");

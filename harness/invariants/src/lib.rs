@@ -12,6 +12,7 @@ mod nesting;
 mod peers;
 mod text;
 mod tokens;
+mod using;
 
 use mutator::Shape;
 #[cfg(feature = "peers")]
@@ -63,6 +64,7 @@ pub static INVARIANTS: &[Invariant] = &[
     row("assertion_claims", Shape::Json, "Claims of an assertion are accepted exactly by the rules.", assertion::assertion_claims),
     row("assertion_form", Shape::Text, "A form body of any pairs is read or refused.", made::assertion_form),
     row("assertion_made", Shape::Octets, "An assertion that is built is accepted once, by its audience, while it lasts.", issuing::assertion_made),
+    row("assertion_token", Shape::Json, "An assertion that the draft rfc7523bis takes is taken by RFC 7523, with a fitting `typ`.", using::assertion_token),
     row("base64url", Shape::Text, "What decodes is what encoding gives.", text::base64url),
     row("bearer_challenge", Shape::Text, "A challenge is one line, whatever it is told.", issuing::bearer_challenge),
     row("certificate_der", Shape::Octets, "A certificate that is read has the thumbprint of its octets.", intake::certificate_der),
@@ -70,6 +72,7 @@ pub static INVARIANTS: &[Invariant] = &[
     row("compact_jwe", Shape::Token, "A compact JWE that is read prints back identically.", text::compact_jwe),
     row("compact_jws", Shape::Token, "A compact JWS that is read prints back identically.", text::compact_jws),
     row("credential", Shape::Text, "A PEM that becomes a credential has 2048 to 4096 bits and no private part.", keys::credential),
+    row("credential_request", Shape::Octets, "A credential is registered exactly by the documented rules.", using::credential_request),
     #[cfg(feature = "peers")]
     row("differ_josekit_jwe", Shape::Token, "josekit decrypts what the reference decrypts, or a rule says why not.", peers::differ_josekit_jwe),
     #[cfg(feature = "peers")]
@@ -91,6 +94,7 @@ pub static INVARIANTS: &[Invariant] = &[
     row("jwk_set", Shape::Json, "A set that is read has keys that are read.", keys::jwk_set),
     row("jws_made", Shape::Octets, "A JWS that is made verifies, says what was asked, and its payload cannot be changed.", making::jws_made),
     row("jws_token", Shape::Token, "A JWS of any algorithm that verifies has the signature of its octets.", tokens::jws_token),
+    row("key_used", Shape::Json, "A key does what its JWK declares, and nothing else.", using::key_used),
     row("management_body", Shape::Json, "What the strict JSON reader takes, another reader takes alike.", intake::management_body),
     row("nested_claims", Shape::Json, "Claims under a right signature and tag are accepted only as expected.", layers::nested_claims),
     row("nested_inner", Shape::Token, "Any text under a right tag is a signed JWT or refused.", layers::nested_inner),

@@ -27,11 +27,8 @@ enum Form {
 
 impl Form {
     fn serialization(self) -> Serialization {
-        match self {
-            Self::Compact => Serialization::Compact,
-            Self::Flattened => Serialization::Flattened,
-            Self::General => Serialization::General,
-        }
+        let name = format!("{self:?}").to_ascii_lowercase();
+        Serialization::named(&name).unwrap_or(Serialization::Compact)
     }
 }
 
@@ -40,6 +37,7 @@ impl Form {
 struct Sealing {
     alg: u8,
     enc: u8,
+    curve: u8,
     form: Form,
     another: bool,
     zip: bool,
@@ -65,7 +63,11 @@ pub(crate) fn jwe_made(data: &[u8]) -> Became {
     else {
         return Became::Unfit;
     };
-    let Some(own) = ring::opens(alg.name, enc.name).and_then(key) else { return Became::Unfit };
+    let own = match alg.family {
+        KeyManagementFamily::EcdhEs { .. } => ring::agrees(usize::from(how.curve)),
+        _ => ring::opens(alg.name, enc.name),
+    };
+    let Some(own) = own.and_then(key) else { return Became::Unfit };
     let Some(other) = ring::opens("A128KW", enc.name).and_then(key) else { return Became::Unfit };
     let sealed = how.seal(alg, enc, &own, &other);
     assert_eq!(sealed.as_ref().err(), how.wrong(alg).as_ref(), "{how:?}");
@@ -141,6 +143,9 @@ impl Sealing {
     fn check(&self, token: &str, alg: &KeyManagement, enc: &ContentEncryption, own: &Jwk) {
         let opened = jwe::open(token, own, &POLICY, &mut rng());
         assert!(opened.is_ok(), "it does not open: {opened:?}");
+        let shown = format!("{opened:?}");
+        let content = String::from_utf8_lossy(&self.plaintext);
+        assert!(content.len() < 8 || token.contains(&*content) || !shows(&shown, &content, self));
         let Ok(opened) = opened else { return };
         assert_eq!(*opened.plaintext, self.plaintext, "another content comes back");
         assert_eq!(opened.header.text("alg"), Some(alg.name));
@@ -177,6 +182,12 @@ impl Sealing {
         let opened = jwe::open(&object.to_string(), own, &POLICY, &mut rng());
         assert!(opened.is_err(), "`{name}` can be changed");
     }
+}
+
+/// Whether the plaintext stands in a Debug text where no header has it.
+fn shows(shown: &str, content: &str, how: &Sealing) -> bool {
+    let headers = [&how.kid, &how.own, &how.unprotected];
+    shown.contains(content) && !headers.into_iter().flatten().any(|text| text.contains(content))
 }
 
 const fn is_direct(alg: &KeyManagement) -> bool {

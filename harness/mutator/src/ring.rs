@@ -57,6 +57,7 @@ struct Pair {
     private: String,
     public: String,
     pem: String,
+    public_pem: String,
 }
 
 impl Pair {
@@ -64,9 +65,10 @@ impl Pair {
     fn read(file: &str) -> Self {
         let file: Value = serde_json::from_str(file).unwrap_or_default();
         let jwk = |half: &str| file.pointer(half).and_then(Value::as_str).unwrap_or_default();
-        let [private, public, pem] =
-            ["/private/jwk", "/public/jwk", "/private/pem"].map(|half| jwk(half).to_owned());
-        Self { private, public, pem }
+        let [private, public, pem, public_pem] =
+            ["/private/jwk", "/public/jwk", "/private/pem", "/public/pem"]
+                .map(|half| jwk(half).to_owned());
+        Self { private, public, pem, public_pem }
     }
 
     /// The octets of a private member.
@@ -85,6 +87,7 @@ macro_rules! pair {
 
 static RSA: LazyLock<Pair> = LazyLock::new(|| pair!("rsa-2048-a"));
 static ED25519: LazyLock<Pair> = LazyLock::new(|| pair!("ed25519-a"));
+static X25519: LazyLock<Pair> = LazyLock::new(|| pair!("x25519-a"));
 static P256: LazyLock<Pair> = LazyLock::new(|| pair!("ec-p256-a"));
 static P384: LazyLock<Pair> = LazyLock::new(|| pair!("ec-p384-a"));
 static P521: LazyLock<Pair> = LazyLock::new(|| pair!("ec-p521-a"));
@@ -100,6 +103,19 @@ static OCT: LazyLock<BTreeMap<usize, String>> = LazyLock::new(|| {
 #[must_use]
 pub fn rsa() -> Option<&'static rsa::PrivateKey> {
     RSA_KEY.as_ref()
+}
+
+/// The public half as SubjectPublicKeyInfo in PEM.
+#[must_use]
+pub fn rsa_public_pem() -> &'static str {
+    &RSA.public_pem
+}
+
+/// The JWK of a curve that an ECDH-ES key may be on: P-256, P-384, P-521, X25519, and again from the first.
+#[must_use]
+pub fn agrees(choice: usize) -> Option<&'static str> {
+    let pairs = [&P256, &P384, &P521, &X25519];
+    pairs.get(choice % pairs.len()).map(|pair| pair.private.as_str())
 }
 
 /// The same as PKCS #8 in PEM.
