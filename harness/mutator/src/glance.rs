@@ -32,6 +32,15 @@ impl Glance {
         Self { header, is_json: json.is_some(), is_jwe }
     }
 
+    /// Whether a token has more than one recipient or signature.
+    #[must_use]
+    pub fn has_several(token: &str) -> bool {
+        let json = Json::parse(token.as_bytes());
+        ["recipients", "signatures"].iter().any(|name| {
+            matches!(json.as_ref().and_then(|json| json.get(name)), Some(Json::Array(all)) if all.len() > 1)
+        })
+    }
+
     /// A member of the header that is a string; else nothing.
     #[must_use]
     pub fn name(&self, member: &str) -> &str {
