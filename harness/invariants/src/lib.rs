@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assertion;
+mod forging;
 mod intake;
 mod issuing;
 mod keys;
@@ -82,6 +83,8 @@ pub static INVARIANTS: &[Invariant] = &[
     #[cfg(feature = "peers")]
     row("differ_openssl_oaep", Shape::Octets, "OpenSSL decrypts what our RSA-OAEP decrypts.", peers::differ_openssl_oaep),
     row("expiry", Shape::Text, "A time that is read prints to a text that reads the same.", issuing::expiry),
+    row("forged_jwe", Shape::Octets, "A JWE that the forge makes opens in the reference.", forging::forged_jwe),
+    row("forged_jws", Shape::Octets, "A JWS that the forge makes verifies in the reference.", forging::forged_jws),
     row("inflate", Shape::Octets, "Inflation keeps to its bound, and what it gives compresses back.", text::inflate),
     row("json", Shape::Json, "What is read as JSON prints to a text that reads the same.", text::json),
     row("json_jwe", Shape::Token, "A JWE in JSON that is read prints to a text that reads the same.", text::json_jwe),
@@ -100,6 +103,8 @@ pub static INVARIANTS: &[Invariant] = &[
     row("nested_inner", Shape::Token, "Any text under a right tag is a signed JWT or refused.", layers::nested_inner),
     row("nested_made", Shape::Octets, "A nested JWT that is made opens for its issuer while it lasts.", nesting::nested_made),
     row("nested_token", Shape::Token, "A nested JWT that opens has the claims that were signed.", tokens::nested_token),
+    row("produced_jwe", Shape::Octets, "The forge finds nothing wrong with a JWE of the reference.", forging::produced_jwe),
+    row("produced_jws", Shape::Octets, "The forge finds nothing wrong with a JWS of the reference.", forging::produced_jws),
     row("protocol_line", Shape::Json, "An answer that is read is written to a line that reads the same.", made::protocol_line),
     row("registered_jwk", Shape::Json, "A JWK that is registered is a public RSA key.", intake::registered_jwk),
     row("suite_file", Shape::Text, "What is wrong with a suite file has a place in it.", intake::suite_file),

@@ -19,16 +19,19 @@ use crate::{Became, became};
 
 /// The form of a token.
 #[derive(Arbitrary, Clone, Copy, Debug)]
-enum Form {
+pub(crate) enum Form {
     Compact,
     Flattened,
     General,
 }
 
 impl Form {
-    fn serialization(self) -> Serialization {
-        let name = format!("{self:?}").to_ascii_lowercase();
-        Serialization::named(&name).unwrap_or(Serialization::Compact)
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_ascii_lowercase()
+    }
+
+    pub(crate) fn serialization(self) -> Serialization {
+        Serialization::named(&self.name()).unwrap_or(Serialization::Compact)
     }
 }
 

@@ -40,6 +40,13 @@ pub struct KeyForms {
     pub der: Option<String>,
 }
 
+impl FromIterator<KeyFile> for Keys {
+    fn from_iter<T: IntoIterator<Item = KeyFile>>(files: T) -> Self {
+        let keys = files.into_iter().map(|file| (file.name.clone(), file)).collect();
+        Self { keys, certificates: BTreeMap::new() }
+    }
+}
+
 impl Keys {
     /// Reads every key of a folder, and the PEM files of the folder `certificates` beside it.
     ///

@@ -113,12 +113,17 @@ impl Engine {
         self.binaries.join(target)
     }
 
+    /// Of one process. Inputs of 8 KiB need a few dozen; a sanitizer keeps what was freed.
+    fn memory_mebioctets(&self) -> u32 {
+        if self.is_with_asan() { 2048 } else { 512 }
+    }
+
     /// The binary of a target, in the folder of the fuzz workspace, with its limits and silent input and output.
     pub(super) fn command(&self, target: &str) -> Command {
         let mut command = Command::new(self.binary(target));
         command.current_dir(self.places.fuzz()).stdin(Stdio::null()).stdout(Stdio::null());
         command.arg(format!("-timeout={TIMEOUT_SECONDS}"));
-        command.arg(format!("-rss_limit_mb={MEMORY_MEBIOCTETS}"));
+        command.arg(format!("-rss_limit_mb={}", self.memory_mebioctets()));
         command
     }
 
@@ -217,6 +222,3 @@ pub(super) const ONE_CHANGE: &str = "-mutate_depth=1";
 
 /// Of one input; RSA with 4096 bits takes a few milliseconds.
 const TIMEOUT_SECONDS: u32 = 10;
-
-/// Of one process; inputs of 8 KiB need a few dozen.
-const MEMORY_MEBIOCTETS: u32 = 2048;

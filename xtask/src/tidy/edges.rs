@@ -103,7 +103,16 @@ const IMPORTS: &[Imports] = &[
     },
     Imports {
         package: "invariants",
-        code: &["reference", "rejection", "algorithms", "protocol", "suite", "mutator", "oracles"],
+        code: &[
+            "reference",
+            "rejection",
+            "algorithms",
+            "protocol",
+            "suite",
+            "forge",
+            "mutator",
+            "oracles",
+        ],
         tests: &[],
         reason: "an invariant is about libraries, not the program, and knows no fuzzing engine",
     },
