@@ -31,15 +31,13 @@ pub(crate) fn certificate_der(data: &[u8]) -> Became {
 pub(crate) fn management_body(data: &[u8]) -> Became {
     let strict = Value::parse(data, Limits { octets: 64 << 10, depth: 32 });
     let Ok(strict) = strict else { return Became::Refused("malformed") };
-    // What is left to refuse is a number beyond the largest double.
-    if let Ok(lax) = serde_json::from_slice::<serde_json::Value>(data) {
-        let again = serde_json::from_str(&strict.to_text());
-        assert_eq!(again.ok(), Some(lax), "two readers read two things");
-    } else {
-        let is_large = |window: &[u8]| window.iter().all(u8::is_ascii_digit);
-        let has_large = data.iter().any(|octet| matches!(octet, b'e' | b'E'))
-            || data.windows(300).any(is_large);
-        assert!(has_large, "serde_json refuses it");
+    match serde_json::from_slice::<serde_json::Value>(data) {
+        Ok(lax) => {
+            let again = serde_json::from_str(&strict.to_text());
+            assert_eq!(again.ok(), Some(lax), "two readers read two things");
+        }
+        // What is left to refuse is a number beyond the largest double.
+        Err(error) => assert!(error.to_string().starts_with("number out of range"), "{error}"),
     }
     Became::Accepted
 }

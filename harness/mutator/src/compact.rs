@@ -161,11 +161,14 @@ fn moved(parts: &[&str], rng: &mut impl Rng) -> String {
     parts.join(".")
 }
 
-/// One part in another spelling that a lax decoder reads alike (RFC 4648 §3.5, §5).
+/// The token with white space at an end, or one part in another spelling that a lax decoder reads alike
+/// (RFC 4648 §3.5, §5).
 fn respelled(parts: &[&str], rng: &mut impl Rng) -> String {
     let at = rng.random_range(0..parts.len().max(1));
     let part = parts.get(at).copied().unwrap_or_default();
-    let other = match rng.random_range(0..6_u32) {
+    let other = match rng.random_range(0..8_u32) {
+        6 => return format!(" {}", parts.join(".")),
+        7 => return format!("{}\n", parts.join(".")),
         0 => format!("{part}="),
         1 => format!("{part}=="),
         2 => format!("{part}\n"),

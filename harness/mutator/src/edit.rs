@@ -7,9 +7,11 @@ use crate::{Blindly, Json, words};
 /// The text after one change; `None` if it is no JSON.
 pub(crate) fn text(data: &[u8], rng: &mut impl Rng, blindly: &mut Blindly<'_>) -> Option<Vec<u8>> {
     let mut value = Json::parse(data)?;
+    if rng.random_ratio(1, 8) {
+        return Some(respelled(&value.to_string(), rng).into_bytes());
+    }
     edit(&mut value, "", rng, blindly);
-    let text = value.to_string();
-    Some(if rng.random_ratio(1, 8) { respelled(&text, rng) } else { text }.into_bytes())
+    Some(value.to_string().into_bytes())
 }
 
 /// Changes one value somewhere below.
