@@ -164,7 +164,8 @@ impl JwsParts {
         let payload = if self.detached {
             String::new()
         } else if self.unencoded {
-            String::from_utf8_lossy(&self.payload.octets).into_owned()
+            let text = String::from_utf8(self.payload.octets.clone());
+            text.or_else(|_| not_applicable("an unencoded payload in the token is text"))?
         } else {
             self.payload.text()
         };
