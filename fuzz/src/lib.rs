@@ -4,26 +4,41 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use invariants::Became;
+pub use invariants::Invariant;
+use mutator::Shape;
 
 /// A fuzz target: the name of an invariant, and nothing else.
 #[macro_export]
 macro_rules! target {
     ($name:literal) => {
+        const INVARIANT: $crate::Invariant = $crate::named($name);
         libfuzzer_sys::fuzz_target!(
             init: $crate::prepare(),
-            |data: &[u8]| $crate::look($name, data)
+            |data: &[u8]| $crate::look(&INVARIANT, data)
         );
         libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
-            $crate::mutate($name, data, size, most, seed)
+            $crate::mutate(INVARIANT.shape, data, size, most, seed)
         });
     };
 }
 
+/// The invariant of a target.
+///
+/// # Panics
+/// At compile time, for a name that there is not.
+#[must_use]
+pub const fn named(name: &str) -> Invariant {
+    match invariants::named(name) {
+        Some(invariant) => invariant,
+        None => panic!("there is no invariant of this name"),
+    }
+}
+
 /// Looks at an input. With `TOUCHSTONE_TELL` set, what became of it goes to standard error, one line each: so
 /// that two builds can be compared.
-pub fn look(name: &str, data: &[u8]) {
+pub fn look(invariant: &Invariant, data: &[u8]) {
     static TELLS: LazyLock<bool> = LazyLock::new(|| std::env::var_os("TOUCHSTONE_TELL").is_some());
-    let became = invariants::check(name, data);
+    let became = (invariant.check)(data);
     if became == Became::Accepted {
         ACCEPTED.with_borrow_mut(|accepted| accepted.keep(data));
     }
@@ -79,8 +94,7 @@ pub fn prepare() {
 /// `TOUCHSTONE_BLIND` set, libFuzzer's own mutations are used alone. Half of the time an input that was accepted is
 /// changed in place of the one that libFuzzer chose: most of what it keeps is refused, each in another way, and a
 /// change of what is refused says little.
-pub fn mutate(name: &str, data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
-    let shape = invariants::named(name).map_or(mutator::Shape::Octets, |row| row.shape);
+pub fn mutate(shape: Shape, data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
     static IS_BLIND: LazyLock<bool> =
         LazyLock::new(|| std::env::var_os("TOUCHSTONE_BLIND").is_some());
     if *IS_BLIND {

@@ -22,6 +22,7 @@ mod repro;
 mod schedule;
 mod screen;
 mod shrink;
+mod speed;
 mod state;
 mod statistics;
 mod token;
@@ -111,6 +112,12 @@ const ACTIONS: &[Action] = &[
         run: benchmark::run,
     },
     Action {
+        name: "speed",
+        arguments: "[--rounds N] [--seconds N]",
+        about: "executions a CPU-second beside an empty target and beside the bare primitives",
+        run: speed::run,
+    },
+    Action {
         name: "dictionary",
         arguments: "",
         about: "write fuzz/dict/ from the tables",
@@ -150,7 +157,14 @@ fn usage() -> String {
 pub(crate) fn lint(repository: &Repository) -> Result<(), Failure> {
     let mut command = repository.cargo();
     command
-        .args(["clippy", "--locked", "--manifest-path", MANIFEST, "--no-default-features"])
+        .args([
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--manifest-path",
+            MANIFEST,
+            "--no-default-features",
+        ])
         .args(["--target-dir", "target/fuzz", "--", "-D", "warnings"]);
     repository::run(command).map_err(|failure| Failure {
         message: format!(
@@ -205,7 +219,8 @@ fn run(repository: &Repository, arguments: &[OsString]) -> Result<(), Failure> {
 
 fn targets(repository: &Repository) -> Result<Vec<Binary>, Failure> {
     let packages = Package::members(repository, MANIFEST)?;
-    Ok(packages.into_iter().flat_map(|package| package.binaries).collect())
+    let targets = packages.into_iter().filter(|package| package.name == "fuzz");
+    Ok(targets.flat_map(|package| package.binaries).collect())
 }
 
 /// The targets that are named, or all with `--all`; and what is to be built for them, where nothing means all.

@@ -24,6 +24,10 @@ pub(crate) static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         .pin_content_encryption(algorithms::CONTENT_ENCRYPTION.iter().map(|row| row.name))
         .pin_signatures(algorithms::SIGNATURES.iter().map(|row| row.name));
     policy.max_p2c = 10_000;
+    #[cfg(feature = "peers")]
+    {
+        policy.provider = &crate::OpenSslFirst;
+    }
     policy
 });
 

@@ -172,6 +172,18 @@ pub(super) fn cargo_fuzz(
     action: &str,
     with_asan: bool,
 ) -> Result<Command, Failure> {
+    let mut command = instrumented(repository, ".", action, with_asan)?;
+    wrapper::wrap(&mut command)?;
+    Ok(command)
+}
+
+/// The same for a folder of that one, with the primitives instrumented too.
+pub(super) fn instrumented(
+    repository: &Repository,
+    folder: &str,
+    action: &str,
+    with_asan: bool,
+) -> Result<Command, Failure> {
     let mut version = repository.cargo();
     version.args(["fuzz", "--version"]);
     if !succeeds(version) {
@@ -180,11 +192,15 @@ pub(super) fn cargo_fuzz(
         ));
     }
     let mut command = if with_asan { cargo_for_asan(repository) } else { repository.cargo() };
-    command.current_dir(repository.root().join("fuzz")).args(["fuzz", action, "--fuzz-dir", "."]);
+    command.current_dir(repository.root().join("fuzz")).args([
+        "fuzz",
+        action,
+        "--fuzz-dir",
+        folder,
+    ]);
     if !with_asan {
         command.args(["--sanitizer", "none"]);
     }
-    wrapper::wrap(&mut command)?;
     Ok(command)
 }
 

@@ -3,9 +3,10 @@
 //! libFuzzer counts every branch and compares both sides of every comparison. In the arithmetic of a cipher that
 //! finds nothing, since no input leads to another branch there on purpose, and it costs most of the time. So the
 //! crates of [`PRIMITIVES`], and the mutator, which is no part of what is tested, are compiled without those flags;
-//! everything that reads what a sender wrote (base64url, JSON, DER, DEFLATE, the reference) keeps them. Debug
-//! assertions and the sanitizer stay: `unsafe` is in these crates, if anywhere. OSS-Fuzz builds without this, as it
-//! starts cargo-fuzz itself: it is slower there, and finds the same.
+//! what reads the structure of a sender's octets (JSON, DER, DEFLATE, the reference) keeps them. With a sanitizer
+//! the primitives keep it, and their debug assertions, since `unsafe` is in these crates, if anywhere; campaigns
+//! without one run them as they are released. OSS-Fuzz builds without this, as it starts cargo-fuzz itself: it is
+//! slower there, and finds the same.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -71,6 +72,9 @@ const PRIMITIVES: &[&str] = &[
     "subtle",
     "typenum",
     "zeroize",
+    // ours, where the generic code of those above is compiled, and tables that are compared letter by letter
+    "algorithms",
+    "data_encoding",
     // the fuzzer
     "mutator",
 ];
@@ -82,6 +86,9 @@ const INSTRUMENTATION: [&str; 3] = [
     "-Cllvm-args=-simplifycfg-branch-fold-threshold",
 ];
 
+/// What cargo-fuzz adds, and a release does not have.
+const DEBUG_ASSERTIONS: &str = "-Cdebug-assertions";
+
 /// Makes the cargo of `command` call xtask in place of rustc.
 pub(super) fn wrap(command: &mut Command) -> Result<(), Failure> {
     let xtask = std::env::current_exe()
@@ -89,7 +96,7 @@ pub(super) fn wrap(command: &mut Command) -> Result<(), Failure> {
     command.env("RUSTC_WRAPPER", xtask);
     // cargo does not look at the wrapper when it asks what is built already, but at the flags.
     let mut flags = std::env::var_os("RUSTFLAGS").unwrap_or_default();
-    flags.push(" --cfg bare_primitives");
+    flags.push(format!(" --cfg bare_primitives=\"{}\"", PRIMITIVES.len()));
     command.env("RUSTFLAGS", flags);
     Ok(())
 }
@@ -112,13 +119,16 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<(), Failure> {
     Failure::of(status)
 }
 
-/// The arguments without the instrumentation, where the crate is a primitive.
+/// The arguments without what costs time and finds nothing, where the crate is a primitive.
 fn suited(arguments: &[OsString]) -> Vec<&OsString> {
     let name = arguments.iter().skip_while(|argument| *argument != "--crate-name").nth(1);
     let is_primitive = name.is_some_and(|name| PRIMITIVES.iter().any(|known| name == known));
+    let is_with_sanitizer =
+        arguments.iter().any(|argument| argument.to_string_lossy().starts_with("-Zsanitizer"));
     let is_instrumentation = |argument: &OsString| {
         let text = argument.to_string_lossy();
         INSTRUMENTATION.iter().any(|front| text.starts_with(front))
+            || (text == DEBUG_ASSERTIONS && !is_with_sanitizer)
     };
     let kept = arguments.iter().filter(|argument| !is_primitive || !is_instrumentation(argument));
     kept.collect()

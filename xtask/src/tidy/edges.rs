@@ -129,6 +129,12 @@ const IMPORTS: &[Imports] = &[
         reason: "a fuzz target is one call of an invariant, which tests replay without the engine",
     },
     Imports {
+        package: "speed",
+        code: &["reference", "algorithms", "invariants", "mutator", "oracles"],
+        tests: &[],
+        reason: "it compares how fast they are, and judges nothing",
+    },
+    Imports {
         package: "xtask",
         code: &[],
         tests: &[],

@@ -47,8 +47,18 @@ fn a_primitive_loses_the_instrumentation_alone() {
 }
 
 #[test]
+fn without_a_sanitizer_it_loses_debug_assertions_too() {
+    let without: Vec<&str> =
+        GIVEN.iter().copied().filter(|word| !word.starts_with("-Zsanitizer")).collect();
+    let given = words(&without, "rsa");
+    assert!(!suited(&given).iter().any(|word| *word == "-Cdebug-assertions"));
+    let given = words(&without, "reference");
+    assert!(suited(&given).iter().any(|word| *word == "-Cdebug-assertions"));
+}
+
+#[test]
 fn what_reads_input_keeps_it() {
-    for name in ["reference", "algorithms", "serde_json", "der", "miniz_oxide", "rsa_of_another"] {
+    for name in ["reference", "serde_json", "der", "miniz_oxide", "rsa_of_another"] {
         check(name, GIVEN);
     }
 }
