@@ -20,7 +20,10 @@ pub(crate) fn run(repository: &Repository, arguments: &[OsString]) -> Result<(),
 
     step("fmt", || {
         repository::run(cargo(repository, &["fmt", "--all", "--check"]))?;
-        repository::run(cargo(repository, &["fmt", "--check", "--manifest-path", fuzz::MANIFEST]))
+        repository::run(cargo(
+            repository,
+            &["fmt", "--all", "--check", "--manifest-path", fuzz::MANIFEST],
+        ))
     })?;
     step("tidy", || tidy::run(repository, &[]))?;
     step("deny", || deny(repository))?;
