@@ -10,7 +10,7 @@ cargo fetch --locked # a lock file that is behind ends here, and is not changed
 # No peers: those targets link libraries that the machines of a fleet do not have.
 features=(--no-default-features --features engine)
 metadata=$(cargo metadata --no-deps --format-version 1)
-names='.packages[].targets[] | select(.kind == ["bin"] and (."required-features" // []) == []) | .name'
+names='.packages[] | select(.name == "fuzz") | .targets[] | select(.kind == ["bin"] and (."required-features" // []) == []) | .name'
 targets=${TARGETS:-$(jq -r "$names" <<<"$metadata")}
 triple=$ARCHITECTURE-unknown-linux-gnu
 binaries=$(jq -r .target_directory <<<"$metadata")/$triple
